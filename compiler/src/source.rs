@@ -1,0 +1,58 @@
+//! The files of a compilation: names, texts and ids. Nothing else of the compiler touches the disk.
+
+use std::sync::Arc;
+
+/// The largest source file that is read, in bytes. Offsets are 32 bits wide, and nobody writes 16 MiB by hand.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Which file of a [`Sources`]; only meaningful together with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// One source file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as messages show it: relative to where the user stands, with `/`.
+    pub name: String,
+    /// The text, without a byte order mark.
+    pub text: Arc<str>,
+}
+
+/// Where files come from. The command line reads the disk, the language server lays open buffers over it, tests use
+/// memory; the compiler itself reads nothing.
+pub trait Loader {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    /// A sentence for the user when it cannot be read.
+    fn load(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// All files of a compilation, in the order in which they were met.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and gives its id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(Source { name: name.into(), text: text.into() });
+        id
+    }
+
+    /// The file with this id.
+    ///
+    /// # Panics
+    /// When the id is not of this collection, which is a bug.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.files.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
+    }
+}
