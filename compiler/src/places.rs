@@ -1,0 +1,60 @@
+//! Where the parts of a plan stand in the source: kept beside the plan, so that the plan itself stays free of offsets,
+//! and whoever reads it (the exporters, the run) can still point at the responsible line.
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Place;
+
+/// The places of one pipeline's plan. All vectors run parallel to the plan's; for a plan that was read from a file they
+/// are empty, and every question is answered with the start of that file.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The pipeline's name.
+    pub pipeline: Place,
+    /// The fields of `aws { }`, by name; the word `aws` itself under `""`.
+    pub aws: IndexMap<String, Place>,
+    /// The names of `Plan::variables`.
+    pub variables: Vec<Place>,
+    /// `Plan::triggers`.
+    pub triggers: Vec<Place>,
+    /// The names of `Plan::stages`.
+    pub stages: Vec<Place>,
+    /// `Plan::actions`.
+    pub actions: Vec<ActionPlaces>,
+}
+
+/// The places of one action.
+#[derive(Clone, Debug, Default)]
+pub struct ActionPlaces {
+    /// Its name.
+    pub name: Place,
+    /// The values of its fields, by name, as written (`script`, `inputs`, `timeout`, …).
+    pub fields: Vec<(String, Place)>,
+}
+
+impl Places {
+    /// The name of the action with this index in the plan.
+    #[must_use]
+    pub fn action(&self, index: usize) -> Place {
+        self.actions.get(index).map_or(self.pipeline, |action| action.name)
+    }
+
+    /// The value of a field of an action; the action's name where the field was not written.
+    #[must_use]
+    pub fn field(&self, index: usize, field: &str) -> Place {
+        let fields = self.actions.get(index).map_or(&[][..], |action| &action.fields);
+        fields.iter().find(|(name, _)| name == field).map_or_else(|| self.action(index), |(_, place)| *place)
+    }
+
+    /// The name of the stage with this index in the plan.
+    #[must_use]
+    pub fn stage(&self, index: usize) -> Place {
+        self.stages.get(index).copied().unwrap_or(self.pipeline)
+    }
+
+    /// A field of `aws { }`; the word `aws` where it was not written, the pipeline's name where that is missing too.
+    #[must_use]
+    pub fn aws(&self, field: &str) -> Place {
+        self.aws.get(field).or_else(|| self.aws.get("")).copied().unwrap_or(self.pipeline)
+    }
+}
