@@ -11,6 +11,7 @@ pub mod places;
 pub mod plan;
 pub mod source;
 pub mod span;
+pub mod syntax;
 pub mod value;
 pub mod catalog;
 pub mod diagnostic;

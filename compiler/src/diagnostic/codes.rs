@@ -5,7 +5,7 @@
 //! P07xx plan and inputs, P08xx run, P09xx import.
 
 use super::Severity;
-use super::Severity::Error;
+use super::Severity::{Error, Warning};
 
 /// An entry of the registry.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,4 +45,25 @@ macro_rules! codes {
 
 codes! {
     NOT_UTF8 = "P0001", Error, "the file is not UTF-8 text";
+    TOO_LARGE = "P0002", Error, "the file is too large";
+    UNREADABLE = "P0003", Error, "the file cannot be read";
+    STRAY_CHARACTER = "P0004", Error, "a character that means nothing in Pipe";
+    UNTERMINATED_STRING = "P0005", Error, "a string or interpolation is not closed";
+    BAD_ESCAPE = "P0006", Error, "an unknown escape in a string";
+    NESTED_INTERPOLATION = "P0007", Error, "a string inside an interpolation interpolates";
+    BLOCK_INDENT = "P0008", Error, "a line of a block string is indented too little";
+    BAD_NUMBER = "P0009", Error, "a number or duration that cannot be read";
+    BLOCK_LAYOUT = "P0010", Error, "a block string has text on its first line";
+    DANGLING_DOC = "P0011", Warning, "a doc comment documents nothing";
+
+    UNEXPECTED_TOKEN = "P0101", Error, "something else was expected here";
+    UNCLOSED = "P0102", Error, "a bracket is never closed";
+    UNOPENED = "P0103", Error, "a closing bracket closes nothing";
+    UNKNOWN_DECLARATION = "P0104", Error, "a word that declares nothing";
+    EQUALS_FOR_COLON = "P0105", Error, "a field is written with `=`";
+    RESERVED_WORD = "P0106", Error, "a reserved word cannot be a name";
+    TOO_DEEP = "P0107", Error, "the file nests too deeply";
+    MISPLACED = "P0108", Error, "a declaration or field stands where it cannot";
+    UNSUPPORTED = "P0109", Error, "a declaration that this version does not compile";
+    CHAINED_COMPARISON = "P0110", Error, "comparisons do not chain";
 }

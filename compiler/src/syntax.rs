@@ -1,0 +1,10 @@
+//! From text to tree: tokens, comments, the tree and its parser. Parsing never fails: it gives a tree with error nodes.
+
+pub mod ast;
+mod error;
+pub mod lexer;
+mod parser;
+pub mod token;
+pub mod trivia;
+
+pub use parser::{Parsed, parse};

@@ -1,0 +1,280 @@
+//! What the parser reports, kept small: the grammar makes and drops one of these at almost every token. Expectations are
+//! bits, one for each kind of token and each name of a rule.
+
+use chumsky::DefaultExpected;
+use chumsky::error::{Error, LabelError};
+use chumsky::input::Input;
+use chumsky::util::MaybeRef;
+
+use super::token::Kind;
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// Names of rules, for "expected an expression".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Rule {
+    Expression,
+    Type,
+    Name,
+    Key,
+    Declaration,
+    ItemEnd,
+    Callee,
+    Operator,
+}
+
+impl Rule {
+    const ALL: [Self; 8] = [
+        Self::Expression,
+        Self::Type,
+        Self::Name,
+        Self::Key,
+        Self::Declaration,
+        Self::ItemEnd,
+        Self::Callee,
+        Self::Operator,
+    ];
+
+    const fn describe(self) -> &'static str {
+        match self {
+            Self::Expression => "a value",
+            Self::Type => "a type",
+            Self::Name => "a name",
+            Self::Key => "a field",
+            Self::Declaration => "a declaration",
+            Self::ItemEnd => "the end of the line",
+            Self::Callee => "what the action calls, as `run { … }`",
+            Self::Operator => "an operator",
+        }
+    }
+}
+
+/// A syntax error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SyntaxError {
+    pub(super) span: Span,
+    pub(super) found: Option<Kind>,
+    kinds: u128,
+    rules: u8,
+    pub(super) reason: Option<Reason>,
+}
+
+/// Errors that the grammar makes by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// A bracket that opens at this range is not closed.
+    Unclosed(Kind, Span),
+    /// A closing bracket that closes nothing.
+    Unopened,
+    /// `word name …` with a word that declares nothing.
+    UnknownDeclaration,
+    /// `key = value`
+    EqualsForColon,
+    /// A reserved word where a name must stand.
+    Reserved,
+    /// A number that does not fit 64 bits, or a duration too long.
+    TooLarge,
+}
+
+const fn kind_bit(kind: Kind) -> u128 {
+    1 << kind as u8
+}
+
+/// Tokens that continue an expression: named together, since nobody wants to read the list.
+const OPERATORS: u128 = kind_bit(Kind::EqualEqual)
+    | kind_bit(Kind::NotEqual)
+    | kind_bit(Kind::Less)
+    | kind_bit(Kind::LessEqual)
+    | kind_bit(Kind::Greater)
+    | kind_bit(Kind::GreaterEqual)
+    | kind_bit(Kind::In)
+    | kind_bit(Kind::And)
+    | kind_bit(Kind::Or)
+    | kind_bit(Kind::Coalesce)
+    | kind_bit(Kind::Dot)
+    | kind_bit(Kind::Slash)
+    | kind_bit(Kind::Question);
+
+impl SyntaxError {
+    pub(super) fn new(span: Span, reason: Reason) -> Self {
+        Self { span, found: None, kinds: 0, rules: 0, reason: Some(reason) }
+    }
+
+    fn expect(&mut self, expected: &DefaultExpected<'_, Kind>) {
+        if let DefaultExpected::Token(kind) = expected {
+            self.kinds |= kind_bit(**kind);
+        }
+    }
+
+    fn expects(&self, kind: Kind) -> bool {
+        self.kinds & kind_bit(kind) != 0
+    }
+
+    fn expects_rule(&self, rule: Rule) -> bool {
+        self.rules & (1 << rule as u8) != 0
+    }
+
+    /// What was expected, in words: rules first, then tokens; brackets that would continue an expression left out.
+    fn expectations(&self) -> String {
+        let mut words: Vec<&str> = Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
+        let mut kinds = self.kinds;
+        if kinds & OPERATORS != 0 {
+            kinds &= !(OPERATORS | kind_bit(Kind::LeftBracket) | kind_bit(Kind::LeftParen));
+            if words.is_empty() && kinds == 0 {
+                words.push(Rule::Operator.describe());
+            }
+        }
+        if self.expects_rule(Rule::ItemEnd) {
+            kinds &= !(kind_bit(Kind::Newline) | kind_bit(Kind::Comma));
+        }
+        words.extend(Kind::ALL.iter().filter(|k| kinds & kind_bit(**k) != 0).map(|k| k.describe()));
+        match words.as_slice() {
+            [] => "something else".to_owned(),
+            [one] => (*one).to_owned(),
+            [most @ .., last] => format!("{} or {last}", most.join(", ")),
+        }
+    }
+
+    pub(super) fn diagnostic(&self, source: SourceId, text: &str) -> Diagnostic {
+        let place = Place { source, span: self.span };
+        let word = text.get(self.span.range()).unwrap_or_default();
+        match self.reason {
+            Some(reason) => reason.diagnostic(place, word, text),
+            None => self.unexpected(place, word),
+        }
+    }
+
+    fn unexpected(&self, place: Place, word: &str) -> Diagnostic {
+        let found = match self.found {
+            None => "the end of the file".to_owned(),
+            Some(Kind::Name | Kind::Int | Kind::Duration | Kind::BadNumber) => format!("`{word}`"),
+            Some(kind) => kind.describe().to_owned(),
+        };
+        let expected = self.expectations();
+        if let Some(kind) = self.found
+            && kind.is_reserved()
+            && self.expects_rule(Rule::Name)
+        {
+            return Reason::Reserved.diagnostic(place, word, word);
+        }
+        let diagnostic = codes::UNEXPECTED_TOKEN
+            .at(place, format!("expected {expected}, found {found}"))
+            .label(format!("expected {expected}"));
+        match self.found {
+            Some(Kind::Newline) if self.expects(Kind::LeftBrace) => {
+                diagnostic.help("a callee is followed by its fields; `{}` where it has none")
+            }
+            Some(Kind::StrText | Kind::Name | Kind::Str | Kind::Int) if self.expects_rule(Rule::ItemEnd) => {
+                diagnostic.help("items stand on lines of their own, or have a comma between them")
+            }
+            _ => diagnostic,
+        }
+    }
+}
+
+impl Reason {
+    fn diagnostic(self, place: Place, word: &str, text: &str) -> Diagnostic {
+        match self {
+            Self::Unclosed(kind, open) => {
+                let closer = match kind {
+                    Kind::LeftBrace => "}",
+                    Kind::LeftBracket => "]",
+                    _ => ")",
+                };
+                let at = Place { span: open, ..place };
+                codes::UNCLOSED
+                    .at(at, format!("this {} is never closed", kind.describe()))
+                    .label(format!("its `{closer}` is missing"))
+                    .also(place, format!("`{closer}` is missing before this at the latest"))
+                    .help("the formatter's indentation shows where it belongs")
+            }
+            Self::Unopened => codes::UNOPENED
+                .at(place, format!("this `{word}` closes nothing"))
+                .help("remove it, or open its block before"),
+            Self::UnknownDeclaration => unknown_declaration(place, word),
+            Self::EqualsForColon => codes::EQUALS_FOR_COLON
+                .at(place, "a field is written with `:`")
+                .help("`=` is for declarations: `let name = value`, `action name = callee { … }`")
+                .fix("replace with `:`", Place { span: trim_before(place.span, text), ..place }, ":"),
+            Self::Reserved => codes::RESERVED_WORD
+                .at(place, format!("`{word}` is a reserved word and cannot be a name"))
+                .help("choose another name; an exported name can still be set with `name: \"…\"`"),
+            Self::TooLarge => codes::BAD_NUMBER
+                .at(place, format!("`{word}` is too large"))
+                .help("whole numbers have 64 bits, durations at most 36500 days"),
+        }
+    }
+}
+
+/// The range together with white space before it, so that `key = value` becomes `key: value`.
+fn trim_before(span: Span, text: &str) -> Span {
+    let before = &text[..span.start as usize];
+    let trimmed = before.trim_end_matches([' ', '\t']).len();
+    Span { start: u32::try_from(trimmed).unwrap_or(span.start), ..span }
+}
+
+fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
+    let words = Kind::ALL.iter().filter(|k| k.is_declaration()).map(|k| k.describe().trim_matches('`'));
+    let diagnostic = codes::UNKNOWN_DECLARATION
+        .at(place, format!("`{word}` declares nothing"))
+        .label("not a word that begins a declaration");
+    match crate::diagnostic::nearest(word, words) {
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`?"))
+            .fix(format!("replace with `{near}`"), place, near),
+        None => diagnostic.help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
+    }
+}
+
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> Error<'t, I> for SyntaxError {
+    fn merge(mut self, other: Self) -> Self {
+        self.kinds |= other.kinds;
+        self.rules |= other.rules;
+        self.reason = self.reason.or(other.reason);
+        self
+    }
+}
+
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>> for SyntaxError {
+    fn expected_found<E: IntoIterator<Item = DefaultExpected<'t, Kind>>>(
+        expected: E,
+        found: Option<MaybeRef<'t, Kind>>,
+        span: Span,
+    ) -> Self {
+        let mut error = Self { span, found: found.map(|kind| *kind), kinds: 0, rules: 0, reason: None };
+        for expected in expected {
+            error.expect(&expected);
+        }
+        error
+    }
+
+    fn merge_expected_found<E: IntoIterator<Item = DefaultExpected<'t, Kind>>>(
+        mut self,
+        expected: E,
+        _: Option<MaybeRef<'t, Kind>>,
+        _: Span,
+    ) -> Self {
+        for expected in expected {
+            self.expect(&expected);
+        }
+        self
+    }
+}
+
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, Rule> for SyntaxError {
+    fn expected_found<E: IntoIterator<Item = Rule>>(
+        expected: E,
+        found: Option<MaybeRef<'t, Kind>>,
+        span: Span,
+    ) -> Self {
+        let rules = expected.into_iter().fold(0, |bits, rule| bits | 1 << rule as u8);
+        Self { span, found: found.map(|kind| *kind), kinds: 0, rules, reason: None }
+    }
+
+    fn label_with(&mut self, label: Rule) {
+        self.kinds = 0;
+        self.rules = 1 << label as u8;
+    }
+}

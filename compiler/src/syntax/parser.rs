@@ -1,0 +1,131 @@
+//! The grammar, in chumsky. It never fails: what cannot be read becomes an `Error` node and one diagnostic, and reading
+//! goes on at the next item. How it gets there is in `recover`.
+
+use std::ops::Range;
+
+use chumsky::input::{Input as _, MappedInput};
+use chumsky::prelude::*;
+
+use super::ast::{Doc, File, Name};
+use super::error::{Rule, SyntaxError};
+use super::lexer::{Lexed, lex};
+use super::token::{Kind, Token};
+use super::trivia::Trivia;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::SourceId;
+use crate::span::Span;
+
+mod expr;
+mod item;
+mod recover;
+mod type_;
+
+/// A file, read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Which file.
+    pub source: SourceId,
+    /// The tree.
+    pub file: File,
+    /// Comments and blank lines.
+    pub trivia: Trivia,
+    /// The tokens, for the formatter's check of itself and for editors.
+    pub tokens: Vec<Token>,
+    /// Lexical and syntax errors, by position.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+type Input<'t> = MappedInput<'t, Kind, Span, &'t [Token]>;
+type Extra = extra::Err<SyntaxError>;
+type Grammar<'t, T> = Boxed<'t, 't, Input<'t>, T, Extra>;
+
+/// What the grammar looks things up in: the source, and the comments around tokens.
+#[derive(Clone, Copy)]
+struct Context<'t> {
+    text: &'t str,
+    tokens: &'t [Token],
+    trivia: &'t Trivia,
+}
+
+/// Reads a file. `text` is at most `source::MAX_BYTES` long.
+#[must_use]
+pub fn parse(source: SourceId, text: &str) -> Parsed {
+    let Lexed { tokens, trivia, mut diagnostics } = lex(source, text);
+    let context = Context { text, tokens: &tokens, trivia: &trivia };
+    let end = Span::at(u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX));
+    let (file, errors) = item::file(context).parse(tokens.split_token_span(end)).into_output_errors();
+    let lexical: Vec<Span> = diagnostics.iter().map(|d| d.place.span).collect();
+    diagnostics.extend(
+        errors
+            .iter()
+            // A syntax error at a place that the lexer complained about only follows from it.
+            .filter(|error| !lexical.iter().any(|span| span.start <= error.span.start && error.span.start <= span.end))
+            .map(|error| error.diagnostic(source, text)),
+    );
+    diagnostics.sort_by_key(|d| d.place.span);
+    keep_one_per_line_start(&mut diagnostics);
+    let file = file.unwrap_or_default();
+    Parsed { source, file, trivia, tokens, diagnostics }
+}
+
+/// Of several syntax errors at one place the first says it.
+fn keep_one_per_line_start(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.dedup_by(|later, earlier| {
+        later.place.span.start == earlier.place.span.start && later.code != &codes::UNCLOSED
+    });
+}
+
+impl chumsky::span::Span for Span {
+    type Context = ();
+    type Offset = u32;
+
+    fn new((): (), range: Range<u32>) -> Self {
+        // An empty match lies between two tokens, and its end is the end of the one before it.
+        Self { start: range.start, end: range.end.max(range.start) }
+    }
+
+    fn context(&self) {}
+
+    fn start(&self) -> u32 {
+        self.start
+    }
+
+    fn end(&self) -> u32 {
+        self.end
+    }
+}
+
+impl Context<'_> {
+    /// The doc comment of the declaration that begins at `offset`.
+    fn doc(&self, offset: u32) -> Option<Doc> {
+        let before = self.trivia.comments.partition_point(|c| c.span.start < offset);
+        if before == 0 || !self.trivia.comments[before - 1].doc {
+            return None;
+        }
+        let previous = self.tokens.partition_point(|(_, span)| span.start < offset).checked_sub(1);
+        let previous_end = previous.map_or(0, |i| self.tokens[i].1.start);
+        let comments = self.trivia.docs_before(previous_end, offset);
+        let (first, last) = (comments.first()?, comments.last()?);
+        let lines = comments.iter().map(|c| {
+            let line = &self.text[c.span.range()][3..];
+            line.strip_prefix(' ').unwrap_or(line)
+        });
+        Some(Doc { text: lines.collect::<Vec<_>>().join("\n"), span: first.span.to(last.span) })
+    }
+}
+
+/// Any word that can be a name.
+fn name<'t>(context: Context<'t>) -> Grammar<'t, Name> {
+    any()
+        .filter(|kind: &Kind| kind.is_name())
+        .map_with(move |_, e| name_at(context, e.span()))
+        .labelled(Rule::Name)
+        .boxed()
+}
+
+fn name_at(context: Context<'_>, span: Span) -> Name {
+    Name { text: context.text[span.range()].into(), span }
+}
+
+#[cfg(test)]
+mod tests;

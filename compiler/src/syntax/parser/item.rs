@@ -1,0 +1,307 @@
+//! Declarations and fields: what stands in files, pipelines and stages. Two tokens decide which it is.
+
+use chumsky::prelude::*;
+
+use super::super::ast::{
+    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger, TypeExpr, TypeKind,
+    Unsupported, Variable,
+};
+use super::super::error::{Reason, Rule, SyntaxError};
+use super::super::token::Kind;
+use super::expr::{colon, expression, for_clause, if_clause, key, record, value};
+use super::recover::{Body, Level, Tokens, body, file_items, next_span, unexpected};
+use super::type_::type_expr;
+use super::{Context, Grammar, Input, name, name_at};
+use crate::span::Span;
+
+/// A file.
+pub(super) fn file<'t>(context: Context<'t>) -> Grammar<'t, File> {
+    file_items(item(context), Item::Error).map(|items| File { items }).boxed()
+}
+
+/// The grammars that items are made of.
+#[derive(Clone)]
+struct Parts<'t> {
+    context: Context<'t>,
+    expr: Grammar<'t, Expr>,
+    record: Grammar<'t, Expr>,
+    ty: Grammar<'t, TypeExpr>,
+    name: Grammar<'t, Name>,
+}
+
+fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
+    recursive(|item| {
+        let expr = expression(context);
+        let parts = Parts {
+            context,
+            record: or_report(record(context, expr.clone()), empty_record),
+            ty: or_report(type_expr(context), |span| TypeExpr { kind: TypeKind::Error, span }),
+            name: or_report(name(context), |span| Name { text: "".into(), span }),
+            expr,
+        };
+        let item = item.boxed();
+        let pipeline = block(&parts, Level::Pipeline, item.clone()).map(Item::Pipeline).boxed();
+        let stage = block(&parts, Level::Stage, item).map(Item::Stage).boxed();
+        let (action, variable, let_) = (action(&parts), variable(&parts), let_(&parts));
+        let (on, engine, defaults) = (on(&parts), engine(&parts), defaults(&parts));
+        let (field, unsupported) = (field(&parts), unsupported(context));
+        custom(move |tokens: &mut Tokens<'t, '_>| {
+            let kind = tokens.peek();
+            match (kind, declares(tokens)) {
+                (Some(Kind::Action | Kind::Stage | Kind::Pipeline), true) if is_template(tokens) => {
+                    tokens.parse(&unsupported)
+                }
+                (Some(Kind::Action), true) => tokens.parse(&action),
+                (Some(Kind::Stage), true) => tokens.parse(&stage),
+                (Some(Kind::Pipeline), true) => tokens.parse(&pipeline),
+                (Some(Kind::Let), true) => tokens.parse(&let_),
+                (Some(Kind::Variable), true) => tokens.parse(&variable),
+                (Some(Kind::On), true) => tokens.parse(&on),
+                (Some(Kind::Aws | Kind::Azure), true) => tokens.parse(&engine),
+                (Some(Kind::Defaults), true) => tokens.parse(&defaults),
+                (Some(_), true) => tokens.parse(&unsupported),
+                _ => tokens.parse(&field),
+            }
+        })
+        .labelled(Rule::Declaration)
+    })
+    .boxed()
+}
+
+/// Whether a declaration begins here: its word, and then a name, a string or `{` (for a word that must be followed by a
+/// name that was forgotten: `=`).
+fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    let word = tokens.next();
+    let next = tokens.peek();
+    tokens.rewind(before);
+    word.is_some_and(Kind::is_declaration)
+        && match next {
+            Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
+            Some(Kind::Equals) => matches!(word, Some(Kind::Action | Kind::Let | Kind::Stage)),
+            Some(next) => next.is_name() || next.is_reserved(),
+            None => false,
+        }
+}
+
+/// `stage name(…)`, or `stage name = template { … }`.
+fn is_template(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    let word = tokens.next();
+    tokens.skip();
+    let third = tokens.peek();
+    tokens.rewind(before);
+    third == Some(Kind::LeftParen) || (third == Some(Kind::Equals) && word != Some(Kind::Action))
+}
+
+/// What could not be read is reported, and reading goes on at the same token with a stand-in.
+fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
+    parser
+        .recover_with(via_parser(empty().map_with(move |(), e| {
+            let span: Span = e.span();
+            stand_in(Span::at(span.start))
+        })))
+        .boxed()
+}
+
+fn empty_record(span: Span) -> Expr {
+    Expr { kind: ExprKind::Error, span }
+}
+
+/// A line's end that does no harm before the `{` of a declaration.
+fn brace_on_next_line<'t>() -> Grammar<'t, ()> {
+    just(Kind::Newline).then(just(Kind::LeftBrace).rewind()).or_not().ignored().boxed()
+}
+
+fn block<'t>(parts: &Parts<'t>, level: Level, item: Grammar<'t, Item>) -> Grammar<'t, Block> {
+    let context = parts.context;
+    let items = body(context, Kind::LeftBrace, Kind::RightBrace, level, item, Item::Error);
+    let items = or_report(items, |span| Body { items: Vec::new(), span });
+    any()
+        .ignore_then(parts.name.clone())
+        .then(for_clause(context, parts.expr.clone()).or_not())
+        .then(if_clause(parts.expr.clone()).or_not())
+        .then_ignore(brace_on_next_line())
+        .then(items)
+        .map_with(move |(((name, each), condition), body), e| {
+            let span: Span = e.span();
+            let doc = context.doc(span.start);
+            Block { doc, name, each, condition, items: body.items, body: body.span, span }
+        })
+        .boxed()
+}
+
+fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    let context = parts.context;
+    let callee = or_report(path(context), |span| Path { text: "".into(), span });
+    let equals = or_report(just(Kind::Equals).ignored().boxed(), |_| ());
+    just(Kind::Action)
+        .ignore_then(parts.name.clone())
+        .then(for_clause(context, parts.expr.clone()).or_not())
+        .then(if_clause(parts.expr.clone()).or_not())
+        .then_ignore(equals)
+        .then(callee)
+        .then_ignore(brace_on_next_line())
+        .then(parts.record.clone())
+        .map_with(move |((((name, each), condition), callee), body), e| {
+            let span: Span = e.span();
+            Item::Action(Action { doc: context.doc(span.start), name, each, condition, callee, body, span })
+        })
+        .boxed()
+}
+
+fn let_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    let context = parts.context;
+    just(Kind::Let)
+        .ignore_then(parts.name.clone())
+        .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
+        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
+        .then(value(parts.expr.clone()))
+        .map_with(move |((name, ty), value), e| {
+            let span: Span = e.span();
+            Item::Let(Let { doc: context.doc(span.start), name, ty, value, span })
+        })
+        .boxed()
+}
+
+fn variable<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    let context = parts.context;
+    just(Kind::Variable)
+        .ignore_then(parts.name.clone())
+        .then_ignore(or_report(just(Kind::Colon).ignored().boxed(), |_| ()))
+        .then(parts.ty.clone())
+        .then(just(Kind::Equals).ignore_then(value(parts.expr.clone())).or_not())
+        .then(just(Kind::LeftBrace).rewind().ignore_then(parts.record.clone()).or_not())
+        .map_with(move |(((name, ty), default), body), e| {
+            let span: Span = e.span();
+            Item::Variable(Variable { doc: context.doc(span.start), name, ty, default, body, span })
+        })
+        .boxed()
+}
+
+/// `on failure …` or `on push { … }`
+fn on<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    let context = parts.context;
+    let failure = any()
+        .filter(|kind: &Kind| *kind == Kind::Name)
+        .map_with(move |_, e| name_at(context, e.span()))
+        .filter(|name: &Name| name.text == "failure")
+        .ignore_then(parts.name.clone())
+        .then(name(context).or_not())
+        .map_with(|(result, mode), e| {
+            let span: Span = e.span();
+            Item::OnFailure(OnFailure { result, mode, span: Span { start: span.start, ..span } })
+        });
+    let trigger_body = choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
+    let trigger = parts.name.clone().then_ignore(brace_on_next_line()).then(trigger_body).map_with(
+        move |(event, body), e| {
+            let span: Span = e.span();
+            Item::Trigger(Trigger { doc: None, event, body, span })
+        },
+    );
+    just(Kind::On)
+        .ignore_then(choice((failure, trigger)))
+        .map_with(move |mut item, e| {
+            let whole: Span = e.span();
+            match &mut item {
+                Item::OnFailure(x) => x.span = whole,
+                Item::Trigger(x) => {
+                    x.span = whole;
+                    x.doc = context.doc(whole.start);
+                }
+                _ => {}
+            }
+            item
+        })
+        .boxed()
+}
+
+fn engine<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    name(parts.context)
+        .then_ignore(brace_on_next_line())
+        .then(parts.record.clone())
+        .map_with(|(name, body), e| Item::Engine(Engine { name, body, span: e.span() }))
+        .boxed()
+}
+
+fn defaults<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    just(Kind::Defaults)
+        .ignore_then(path(parts.context).or_not())
+        .then_ignore(brace_on_next_line())
+        .then(parts.record.clone())
+        .map_with(|(callee, body), e| Item::Defaults(Defaults { callee, body, span: e.span() }))
+        .boxed()
+}
+
+/// `aws.codebuild`
+fn path<'t>(context: Context<'t>) -> Grammar<'t, Path> {
+    name(context)
+        .separated_by(just(Kind::Dot))
+        .at_least(1)
+        .collect::<Vec<_>>()
+        .map_with(|names, e| {
+            let text = names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+            Path { text: text.into(), span: e.span() }
+        })
+        .labelled(Rule::Callee)
+        .boxed()
+}
+
+/// `key: value`; otherwise it was meant as a declaration.
+fn field<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
+    let context = parts.context;
+    let named = key(context)
+        .then_ignore(colon())
+        .then(value(parts.expr.clone()))
+        .map_with(|(key, value), e| Item::Field(Field { key, value, span: e.span() }))
+        .boxed();
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let before = tokens.save();
+        let word = tokens.next();
+        let next = tokens.peek();
+        tokens.rewind(before);
+        let word_is_name = word.is_some_and(Kind::is_name);
+        match next {
+            Some(Kind::Colon | Kind::Equals) => tokens.parse(&named),
+            Some(next) if word_is_name && (next.is_name() || matches!(next, Kind::Str | Kind::LeftBrace)) => {
+                Err(SyntaxError::new(next_span(tokens), Reason::UnknownDeclaration))
+            }
+            _ => match word {
+                Some(found) => Err(unexpected(found, next_span(tokens), Rule::Declaration)),
+                None => tokens.parse(&named),
+            },
+        }
+    })
+    .boxed()
+}
+
+/// A declaration of the language that this version does not compile: its word, and everything up to its end.
+fn unsupported<'t>(context: Context<'t>) -> Grammar<'t, Item> {
+    let rest = recursive(|rest: Recursive<dyn Parser<'t, Input<'t>, (), super::Extra>>| {
+        let inside = choice((rest, just(Kind::Newline).ignored(), just(Kind::Comma).ignored())).repeated();
+        let group = |open, close| inside.clone().delimited_by(just(open), just(close));
+        let plain = any().filter(|kind: &Kind| {
+            !matches!(
+                kind,
+                Kind::LeftBrace
+                    | Kind::RightBrace
+                    | Kind::LeftBracket
+                    | Kind::RightBracket
+                    | Kind::LeftParen
+                    | Kind::RightParen
+                    | Kind::Newline
+                    | Kind::Comma
+            )
+        });
+        choice((
+            group(Kind::LeftBrace, Kind::RightBrace),
+            group(Kind::LeftBracket, Kind::RightBracket),
+            group(Kind::LeftParen, Kind::RightParen),
+            plain.ignored(),
+        ))
+    });
+    name(context)
+        .then_ignore(rest.repeated())
+        .map_with(|keyword, e| Item::Unsupported(Unsupported { keyword, span: e.span() }))
+        .boxed()
+}

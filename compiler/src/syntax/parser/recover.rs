@@ -1,0 +1,238 @@
+//! How reading goes on after a mistake: bodies are read item by item; an item that cannot be read is skipped, brackets
+//! balanced, up to the next separator; a body whose closing bracket is missing ends where an outer declaration begins.
+
+use chumsky::input::InputRef;
+use chumsky::prelude::*;
+
+use super::super::error::{Reason, Rule, SyntaxError};
+use super::super::token::Kind;
+use super::{Context, Extra, Grammar, Input};
+use crate::span::Span;
+
+/// What a body belongs to, from the outside to the inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    File,
+    Pipeline,
+    Stage,
+    Value,
+}
+
+pub(super) type Tokens<'t, 'p> = InputRef<'t, 'p, Input<'t>, Extra>;
+
+/// A list of items between brackets; for a file without brackets.
+pub(super) struct Body<T> {
+    pub(super) items: Vec<T>,
+    pub(super) span: Span,
+}
+
+/// `open item separator item … close`. Unreadable items become `broken`.
+pub(super) fn body<'t, T: 't>(
+    context: Context<'t>,
+    open: Kind,
+    close: Kind,
+    level: Level,
+    item: impl Parser<'t, Input<'t>, T, Extra> + Clone + 't,
+    broken: fn(Span) -> T,
+) -> Grammar<'t, Body<T>> {
+    let opener = just(open);
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let start = tokens.cursor();
+        tokens.parse(&opener)?;
+        let open_span = tokens.span_since(&start);
+        let mut items = Vec::new();
+        loop {
+            skip_separators(tokens);
+            match tokens.peek() {
+                Some(kind) if kind == close => {
+                    tokens.skip();
+                    break;
+                }
+                None => {
+                    report_unclosed(tokens, open, open_span);
+                    break;
+                }
+                Some(_) if begins_outer(tokens, context, level, open_span) => {
+                    report_unclosed(tokens, open, open_span);
+                    break;
+                }
+                Some(Kind::RightBrace) => {
+                    // A list or call that a closing brace ends.
+                    report_unclosed(tokens, open, open_span);
+                    break;
+                }
+                Some(_) => items.push(one_item(tokens, &item, broken)),
+            }
+            end_of_item(tokens, close);
+        }
+        Ok(Body { items, span: tokens.span_since(&start) })
+    })
+    .boxed()
+}
+
+/// The items of a file.
+pub(super) fn file_items<'t, T: 't>(
+    item: impl Parser<'t, Input<'t>, T, Extra> + Clone + 't,
+    broken: fn(Span) -> T,
+) -> Grammar<'t, Vec<T>> {
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let mut items = Vec::new();
+        loop {
+            skip_separators(tokens);
+            match tokens.peek() {
+                None => return Ok(items),
+                Some(kind) if is_close(kind) => report_unopened(tokens),
+                Some(_) => {
+                    items.push(one_item(tokens, &item, broken));
+                    if !tokens.peek().is_none_or(is_close) {
+                        end_of_item(tokens, Kind::RightBrace);
+                    }
+                }
+            }
+        }
+    })
+    .boxed()
+}
+
+/// One item; when it cannot be read, its error is reported and its tokens are skipped.
+fn one_item<'t, T>(
+    tokens: &mut Tokens<'t, '_>,
+    item: &(impl Parser<'t, Input<'t>, T, Extra> + Clone + 't),
+    broken: fn(Span) -> T,
+) -> T {
+    let before = tokens.save();
+    match tokens.parse(item) {
+        Ok(item) => item,
+        Err(error) => {
+            tokens.rewind(before);
+            tokens.emit(error);
+            let start = tokens.cursor();
+            skip_item(tokens);
+            broken(tokens.span_since(&start))
+        }
+    }
+}
+
+/// Behind an item stands a separator or the closing bracket; anything else is reported and skipped.
+fn end_of_item(tokens: &mut Tokens<'_, '_>, close: Kind) {
+    match tokens.peek() {
+        None | Some(Kind::Newline | Kind::Comma) => {}
+        Some(kind) if kind == close || kind == Kind::RightBrace => {}
+        Some(found) => {
+            let before = tokens.save();
+            let start = tokens.cursor();
+            tokens.skip();
+            let span = tokens.span_since(&start);
+            tokens.rewind(before);
+            let error = if is_close(found) {
+                SyntaxError::new(span, Reason::Unopened)
+            } else {
+                unexpected(found, span, Rule::ItemEnd)
+            };
+            tokens.emit(error);
+            skip_item(tokens);
+        }
+    }
+}
+
+/// "expected `rule`, found `found`"
+pub(super) fn unexpected(found: Kind, span: Span, rule: Rule) -> SyntaxError {
+    use chumsky::error::LabelError;
+    use chumsky::util::MaybeRef;
+    <SyntaxError as LabelError<'_, Input<'_>, Rule>>::expected_found([rule], Some(MaybeRef::Val(found)), span)
+}
+
+fn report_unclosed(tokens: &mut Tokens<'_, '_>, open: Kind, open_span: Span) {
+    let here = next_span(tokens);
+    tokens.emit(SyntaxError::new(here, Reason::Unclosed(open, open_span)));
+}
+
+fn report_unopened(tokens: &mut Tokens<'_, '_>) {
+    let span = next_span(tokens);
+    tokens.emit(SyntaxError::new(span, Reason::Unopened));
+    tokens.skip();
+}
+
+/// The range of the next token; of the end of the file behind the last.
+pub(super) fn next_span(tokens: &mut Tokens<'_, '_>) -> Span {
+    let before = tokens.save();
+    let start = tokens.cursor();
+    if tokens.peek().is_some() {
+        tokens.skip();
+    }
+    let span = tokens.span_since(&start);
+    tokens.rewind(before);
+    span
+}
+
+fn skip_separators(tokens: &mut Tokens<'_, '_>) {
+    while matches!(tokens.peek(), Some(Kind::Newline | Kind::Comma)) {
+        tokens.skip();
+    }
+}
+
+fn is_open(kind: Kind) -> bool {
+    matches!(kind, Kind::LeftBrace | Kind::LeftBracket | Kind::LeftParen | Kind::InterpolationOpen)
+}
+
+fn is_close(kind: Kind) -> bool {
+    matches!(kind, Kind::RightBrace | Kind::RightBracket | Kind::RightParen)
+}
+
+/// Skips tokens up to the next separator or closing bracket of this level. Always makes progress, unless it stands
+/// before a closing bracket.
+fn skip_item(tokens: &mut Tokens<'_, '_>) {
+    let mut depth = 0_usize;
+    while let Some(kind) = tokens.peek() {
+        if is_open(kind) {
+            depth += 1;
+        } else if is_close(kind) || kind == Kind::InterpolationClose {
+            if depth == 0 && is_close(kind) {
+                return;
+            }
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && matches!(kind, Kind::Newline | Kind::Comma) {
+            return;
+        }
+        tokens.skip();
+    }
+}
+
+/// Whether the next token begins a declaration that cannot stand in a body of `level`, and is not indented more than
+/// the line of the bracket that opened the body: then the closing bracket was forgotten.
+fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level, open: Span) -> bool {
+    let Some(kind) = tokens.peek() else { return false };
+    if !kind.is_declaration() || level_of(kind) >= level {
+        return false;
+    }
+    let at = next_span(tokens);
+    let before = tokens.save();
+    tokens.skip();
+    let next = tokens.peek();
+    let next_span = next_span(tokens);
+    tokens.rewind(before);
+    let declares = match next {
+        Some(Kind::Str | Kind::LeftBrace) => true,
+        Some(next) => next.is_name(),
+        None => false,
+    };
+    // `on failure` belongs to a stage, the other `on` to a pipeline.
+    let in_stage = kind == Kind::On && &context.text[next_span.range()] == "failure";
+    declares && !(in_stage && level == Level::Stage) && indent(context, at) <= indent(context, open)
+}
+
+/// Where a declaration stands.
+fn level_of(kind: Kind) -> Level {
+    match kind {
+        Kind::Action | Kind::Let | Kind::Defaults | Kind::Gate => Level::Stage,
+        Kind::Stage | Kind::Variable | Kind::On | Kind::Aws | Kind::Azure | Kind::Secret => Level::Pipeline,
+        _ => Level::File,
+    }
+}
+
+/// How far the line of `span` is indented, in bytes.
+fn indent(context: Context<'_>, span: Span) -> usize {
+    let line_start = context.text[..span.start as usize].rfind('\n').map_or(0, |i| i + 1);
+    let line = &context.text[line_start..];
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
