@@ -189,3 +189,31 @@ const fn exactly(n: usize) -> Count {
 const fn between(min: usize, max: usize) -> Count {
     Count { min, max }
 }
+
+impl Count {
+    /// Whether `n` is not too few and not too many.
+    #[must_use]
+    pub const fn contains(self, n: usize) -> bool {
+        self.min <= n && n <= self.max
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.min, self.max) {
+            (0, 0) => f.write_str("no"),
+            (min, max) if min == max => write!(f, "exactly {min}"),
+            (min, usize::MAX) => write!(f, "at least {min}"),
+            (min, max) => write!(f, "{min} to {max}"),
+        }
+    }
+}
+
+/// The field that every callee of an engine has: the service's own keys, unchecked, merged last.
+pub const CONFIGURATION: Field = field(
+    "configuration",
+    "*",
+    Type::StringMap,
+    Required::No,
+    "Configuration keys of the service, exactly as it writes them; they are not checked.",
+);

@@ -249,6 +249,8 @@ pub enum OnFailure {
     Rollback,
     /// The stage counts as skipped.
     Skip,
+    /// Once more; which actions is the engine's choice (locally those that failed).
+    Retry,
     /// Once more, only the actions that failed.
     RetryFailedActions,
     /// Once more, all actions.

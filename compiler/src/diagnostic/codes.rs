@@ -5,7 +5,7 @@
 //! P07xx plan and inputs, P08xx run, P09xx import.
 
 use super::Severity;
-use super::Severity::{Error, Warning};
+use super::Severity::{Error, Hint, Warning};
 
 /// An entry of the registry.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,4 +66,48 @@ codes! {
     MISPLACED = "P0108", Error, "a declaration or field stands where it cannot";
     UNSUPPORTED = "P0109", Error, "a declaration that this version does not compile";
     CHAINED_COMPARISON = "P0110", Error, "comparisons do not chain";
+
+    UNKNOWN_NAME = "P0201", Error, "a name that means nothing here";
+    DUPLICATE_NAME = "P0202", Error, "a name is declared twice";
+    UNKNOWN_CALLEE = "P0203", Error, "an action calls something that does not exist";
+    AMBIGUOUS_NAME = "P0204", Error, "a name that several stages have";
+    UNKNOWN_OUTPUT = "P0205", Error, "an action has no such artifact or variable";
+    UNKNOWN_STAGE = "P0206", Error, "there is no such stage";
+    UNKNOWN_FUNCTION = "P0207", Error, "there is no such function";
+    UNKNOWN_TYPE = "P0208", Error, "there is no such type";
+    EXPORTED_NAME = "P0209", Error, "two things are exported under one name";
+    NO_MEMBER = "P0210", Error, "a value has no such member";
+    NEEDS_KEY = "P0211", Error, "a family is named where one member is wanted";
+
+    TYPE_MISMATCH = "P0301", Error, "a value has the wrong type";
+    UNKNOWN_FIELD = "P0302", Error, "there is no such field";
+    MISSING_FIELD = "P0303", Error, "a required field is missing";
+    DUPLICATE_FIELD = "P0304", Error, "something is given twice";
+    BAD_CHOICE = "P0305", Error, "a text that is none of those possible";
+    NOT_CONSTANT = "P0306", Error, "a value known only at run stands where a constant must";
+    INTERPOLATED_SCRIPT = "P0307", Error, "a script is interpolated";
+    WRONG_ARGUMENTS = "P0308", Error, "a function is called with the wrong arguments";
+    BARE_WORD = "P0309", Error, "a text stands without quotes";
+    ARTIFACT_COUNT = "P0310", Error, "too few or too many artifacts";
+    NO_ARTIFACT = "P0311", Error, "an action does not stand for one artifact";
+    BAD_FAMILY = "P0312", Error, "a list cannot name the members of a family";
+    BAD_VALUE = "P0313", Error, "a value cannot be used here";
+    INPUT_CLASH = "P0314", Error, "two inputs would have the same name";
+    BAD_PATH = "P0315", Error, "a path leads outside";
+    CONFLICTING_FIELDS = "P0316", Error, "two fields exclude each other";
+    NOT_ITERABLE = "P0317", Error, "`for` walks something that has no elements";
+    TRIGGER_SOURCE = "P0318", Error, "a trigger does not say what it watches";
+    TOO_MANY = "P0319", Error, "an expression grows too large";
+
+    CYCLE = "P0501", Error, "stages or actions wait for each other";
+    CIRCULAR_LET = "P0502", Error, "a value is defined by itself";
+    REMOVED_REFERENCE = "P0503", Error, "something that an `if` removed is used";
+
+    UNUSED_LET = "P0601", Hint, "a `let` is never used";
+    UNUSED_VARIABLE = "P0602", Hint, "a pipeline variable is never used";
+    UNREAD_OUTPUT = "P0603", Hint, "an artifact or variable is never read";
+
+    NO_PIPELINE = "P0701", Error, "the file has no pipeline";
+    WHICH_PIPELINE = "P0702", Error, "the file has several pipelines";
+    BAD_PLAN = "P0703", Error, "the plan cannot be read";
 }

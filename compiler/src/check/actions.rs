@@ -1,0 +1,374 @@
+//! Actions: their fields against the catalog, their inputs, and what they use.
+
+use indexmap::IndexMap;
+
+use super::outputs::written_field;
+use super::values::{bare_word, list_of, plan_output};
+use super::{Check, Context};
+use crate::catalog::{self, Callee, Environment, Field, Required, Type, Variables};
+use crate::diagnostic::{codes, nearest};
+use crate::index::EntityKind;
+use crate::places::ActionPlaces;
+use crate::plan;
+use crate::syntax::ast::{Action, Defaults, Entry, Expr, ExprKind, Name};
+use crate::typed;
+use crate::types::{ActionId, Val};
+use crate::value::Value;
+
+mod common;
+mod inputs;
+mod script;
+
+/// Fields that actions have whatever they call.
+const COMMON: &[&str] = &[
+    "after", "configuration", "env", "inputs", "local", "name", "namespace", "output", "outputs", "region", "retry", "role",
+    "timeout", "variables",
+];
+
+/// Where the fields of an action come from, the nearest first: its own body, `defaults` of its stage, of its pipeline.
+struct Fields<'a> {
+    layers: Vec<&'a [Entry]>,
+}
+
+impl<'a> Fields<'a> {
+    /// The nearest value of a field.
+    fn get(&self, name: &str) -> Option<&'a Expr> {
+        self.layers.iter().find_map(|layer| entry(layer, name))
+    }
+
+    /// All values of a field, the farthest first.
+    fn all(&self, name: &str) -> Vec<&'a Expr> {
+        self.layers.iter().rev().filter_map(|layer| entry(layer, name)).collect()
+    }
+}
+
+fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Expr> {
+    entries.iter().find_map(|entry| match entry {
+        Entry::Field(field) if field.key.text == name => Some(&field.value),
+        _ => None,
+    })
+}
+
+fn entries(body: &Expr) -> &[Entry] {
+    match &body.kind {
+        ExprKind::Record(entries) => entries,
+        _ => &[],
+    }
+}
+
+impl<'a> Check<'a> {
+    /// Checks all actions; gives those that exist.
+    pub(super) fn check_actions(&mut self) -> Vec<typed::Action> {
+        self.check_defaults();
+        let count = u32::try_from(self.action_members.len()).unwrap_or(u32::MAX);
+        (0..count).filter_map(|index| self.check_action(ActionId(index))).collect()
+    }
+
+    fn check_action(&mut self, id: ActionId) -> Option<typed::Action> {
+        let ast = self.written_action(id);
+        let exists = self.member(id).removed.is_none();
+        let context = Context { records: exists, ..self.member_context(id) };
+        let signature = self.signature(id, ast.name.span)?;
+        self.uses.clear();
+        let callee = self.callee_of(&ast.callee.text, ast.callee.span);
+        let fields = self.fields_of(ast, &context);
+        let Some(callee) = callee else {
+            // Names in it are still looked up, so that they are neither unknown nor unused.
+            for field in entries(&ast.body) {
+                if let Entry::Field(field) = field {
+                    self.eval(&field.value, &context);
+                }
+            }
+            return None;
+        };
+        self.check_keys(ast, callee);
+        let mut places = ActionPlaces { name: self.place(ast.name.span), fields: Vec::new() };
+        let mut action = self.blank_action(id, ast, &signature);
+        self.own_fields(callee, &fields, &context, &mut action, &mut places);
+        self.common_fields(callee, &fields, &context, &mut action, &mut places);
+        let complete = self.inputs(callee, &fields, &context, &mut action);
+        self.after(&fields, &context);
+        self.check_required(callee, ast, &fields, &action);
+        self.check_counts(callee, ast, &action, &signature, complete);
+        for name in ["output", "outputs", "variables", "inputs", "after", "name", "local"] {
+            if let Some(expr) = fields.get(name) {
+                places.fields.push((name.to_owned(), self.place(expr.span)));
+            }
+        }
+        let uses = std::mem::take(&mut self.uses);
+        exists.then(|| typed::Action { id, stage: self.member(id).stage, plan: action, places, uses })
+    }
+
+    fn blank_action(&self, id: ActionId, ast: &Action, signature: &super::Signature) -> plan::Action {
+        let member = self.member(id);
+        let stage = self.stage(member.stage).id.clone();
+        let name = member.id[stage.len() + 1..].to_owned();
+        plan::Action {
+            id: member.id.clone(),
+            name,
+            stage,
+            description: ast.doc.as_ref().map(|doc| doc.text.clone()),
+            callee: ast.callee.text.to_string(),
+            config: IndexMap::new(),
+            needs: Vec::new(),
+            inputs: Vec::new(),
+            outputs: signature.outputs.iter().map(plan_output).collect(),
+            variables: signature.declared.iter().map(|(name, _)| name.to_string()).collect(),
+            env: IndexMap::new(),
+            timeout: None,
+            retry: None,
+            region: None,
+            role: None,
+            namespace: None,
+            local: None,
+            source: plan::Location { file: String::new(), line: 0 },
+        }
+    }
+
+    fn callee_of(&mut self, name: &str, span: crate::span::Span) -> Option<&'static Callee> {
+        if let Some(callee) = catalog::find(name) {
+            self.refer(EntityKind::Callee, span, span);
+            return Some(callee);
+        }
+        let head = name.split('.').next().unwrap_or(name);
+        if name.is_empty() || self.opaque.contains(head) {
+            return None;
+        }
+        let place = self.place(span);
+        let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no callee `{name}`"));
+        let names = catalog::CALLEES.iter().map(|c| c.name);
+        self.report(match nearest(name, names.clone()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            None => diagnostic.help(format!("the callees are {}; any action type of AWS is `aws.action {{ … }}`", list_of(names))),
+        });
+        None
+    }
+
+    /// The action's own fields over the `defaults` that apply to it.
+    fn fields_of(&self, ast: &'a Action, context: &Context) -> Fields<'a> {
+        let mut layers = vec![entries(&ast.body)];
+        let stage = context.written_stage.map(|stage| self.stages[stage].defaults.as_slice()).unwrap_or_default();
+        for group in [stage, self.defaults.as_slice()] {
+            let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| c.text == ast.callee.text);
+            let general = |d: &&&'a Defaults| d.callee.is_none();
+            layers.extend(group.iter().filter(own).map(|d| entries(&d.body)));
+            layers.extend(group.iter().filter(general).map(|d| entries(&d.body)));
+        }
+        Fields { layers }
+    }
+
+    /// Reports unknown and double fields of a body.
+    fn check_keys(&mut self, ast: &Action, callee: &'static Callee) {
+        let mut seen: Vec<&Name> = Vec::new();
+        for entry in entries(&ast.body) {
+            match entry {
+                Entry::Field(field) => {
+                    match seen.iter().find(|key| key.text == field.key.text) {
+                        Some(first) => {
+                            let first = first.span;
+                            self.duplicate_key(&field.key.text, field.key.span, first);
+                        }
+                        None => seen.push(&field.key),
+                    }
+                    self.check_key(&field.key, callee);
+                }
+                Entry::Spread(expr) => drop(self.error(
+                    &codes::MISPLACED,
+                    expr.span,
+                    "the body of an action is written out: `...` cannot stand in it",
+                )),
+                Entry::Error(_) => {}
+            }
+        }
+    }
+
+    fn check_key(&mut self, key: &Name, callee: &'static Callee) {
+        let name = key.text.as_str();
+        if callee.field(name).is_some() || allows(callee, name) {
+            return;
+        }
+        let place = self.place(key.span);
+        if name == "when" {
+            self.report(
+                codes::UNSUPPORTED.at(place, "`when` is part of the language, but this version does not compile it"),
+            );
+            return;
+        }
+        let known: Vec<&str> = known_fields(callee);
+        if COMMON.contains(&name) {
+            self.report(
+                codes::UNKNOWN_FIELD
+                    .at(place, format!("`{}` takes no `{name}`", callee.name))
+                    .help(format!("its fields are {}", list_of(known.iter().copied()))),
+            );
+            return;
+        }
+        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{}` has no field `{name}`", callee.name));
+        self.report(match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `{near}`"), place, near),
+            None => diagnostic.help(format!("its fields are {}", list_of(known.iter().copied()))),
+        });
+    }
+
+    /// The callee's own fields, in the catalog's order.
+    fn own_fields(
+        &mut self,
+        callee: &'static Callee,
+        fields: &Fields<'a>,
+        context: &Context,
+        action: &mut plan::Action,
+        places: &mut ActionPlaces,
+    ) {
+        for field in callee.fields {
+            let Some(expr) = fields.get(field.name) else { continue };
+            places.fields.push((field.name.to_owned(), self.place(expr.span)));
+            if let Some(value) = self.own_field(field, expr, fields, context) {
+                action.config.insert(field.name.to_owned(), value);
+            }
+        }
+        if let Some(service) = callee.service.as_ref().filter(|s| s.categories.len() > 1)
+            && let Some(expr) = fields.get("category")
+            && let Val::Text(category) = self.eval(expr, context)
+            && self.one_of(service.categories, &category, expr.span, "`category`")
+        {
+            action.config.insert("category".to_owned(), Value::text(&*category));
+        }
+        if allows(callee, "configuration")
+            && let Some(expr) = fields.get("configuration")
+        {
+            places.fields.push(("configuration".to_owned(), self.place(expr.span)));
+            let field = catalog::CONFIGURATION;
+            let value = self.eval(expr, context);
+            if let Some(value) = self.typed(value, &field, expr.span) {
+                action.config.insert(field.name.to_owned(), value);
+            }
+        }
+    }
+
+    fn own_field(&mut self, field: &Field, expr: &'a Expr, fields: &Fields<'a>, context: &Context) -> Option<Value> {
+        if let Type::Enum(values) = field.ty
+            && let Some(word) = bare_word(expr)
+            && values.contains(&word)
+            && !self.is_value(word, context)
+        {
+            let place = self.place(expr.span);
+            self.report(
+                codes::BARE_WORD
+                    .at(place, format!("`{word}` is a text and stands in quotes"))
+                    .fix("add the quotes", place, format!("\"{word}\"")),
+            );
+            return None;
+        }
+        if field.ty == Type::Script
+            && let ExprKind::Interpolated(parts) = &expr.kind
+        {
+            self.interpolated_script(expr, parts, fields, context);
+            return None;
+        }
+        let value = self.eval(expr, context);
+        self.typed(value, field, expr.span)
+    }
+
+    /// Whether a value of this name is in scope, so that a bare word is meant as one.
+    fn is_value(&self, word: &str, context: &Context) -> bool {
+        self.values.contains_key(word)
+            || self.stage_names.contains_key(word)
+            || self.action_names.contains_key(word)
+            || context.bindings.iter().any(|b| b.name == word)
+    }
+
+    fn check_required(&mut self, callee: &'static Callee, ast: &Action, fields: &Fields<'a>, action: &plan::Action) {
+        let given = |name: &str| fields.get(name).is_some_and(|expr| !matches!(expr.kind, ExprKind::Null));
+        let missing: Vec<&Field> = callee
+            .fields
+            .iter()
+            .filter(|field| {
+                !given(field.name)
+                    && match field.required {
+                        Required::Yes => true,
+                        Required::No => false,
+                        Required::SeveralInputs => action.inputs.len() > 1,
+                        Required::When(other, values) => text_of(action, other).is_some_and(|v| values.contains(&v)),
+                    }
+            })
+            .collect();
+        let broken = match &ast.body.kind {
+            ExprKind::Record(entries) => entries.iter().any(|e| matches!(e, Entry::Error(_))),
+            _ => true,
+        };
+        if broken {
+            return;
+        }
+        if !missing.is_empty() {
+            let names = missing.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" and ");
+            let place = self.place(ast.callee.span);
+            let mut diagnostic = codes::MISSING_FIELD.at(place, format!("`{}` needs {names}", callee.name));
+            for field in missing {
+                let why = match field.required {
+                    Required::When(other, _) => format!(" (because of its `{other}`)"),
+                    Required::SeveralInputs => " (because it has several inputs)".to_owned(),
+                    _ => String::new(),
+                };
+                diagnostic = diagnostic.help(format!("`{}`{why}: {}", field.name, field.doc));
+            }
+            self.report(diagnostic);
+        }
+        if callee.name == "git" {
+            self.check_revision(ast, given);
+        }
+    }
+
+    /// `git` reads one branch, tag or commit.
+    fn check_revision(&mut self, ast: &Action, given: impl Fn(&str) -> bool) {
+        let named: Vec<&str> = ["branch", "tag", "commit"].into_iter().filter(|name| given(name)).collect();
+        let place = self.place(ast.callee.span);
+        match named.as_slice() {
+            [_] => {}
+            [] => self.report(
+                codes::MISSING_FIELD
+                    .at(place, "`git` needs `branch`, `tag` or `commit`")
+                    .help("most pipelines follow a branch: `branch: \"main\"`"),
+            ),
+            [_, second, ..] => {
+                let place = written_field(ast, second).map_or(place, |(key, _)| self.place(key.span));
+                self.report(
+                    codes::CONFLICTING_FIELDS
+                        .at(place, format!("`{}` and `{second}` exclude each other", named[0]))
+                        .help("keep the one that says what to read"),
+                );
+            }
+        }
+    }
+}
+
+/// The text of a config value that conditions of the catalog look at.
+fn text_of<'p>(action: &'p plan::Action, field: &str) -> Option<&'p str> {
+    match action.config.get(field)? {
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        value => value.as_str(),
+    }
+}
+
+/// Whether a callee takes a common field.
+fn allows(callee: &Callee, name: &str) -> bool {
+    match name {
+        "inputs" => callee.inputs.max > 0,
+        "env" => callee.environment != Environment::None,
+        "output" | "outputs" => callee.outputs.max > 0,
+        "variables" => matches!(callee.variables, Variables::Declared | Variables::Open),
+        "configuration" => callee.service.is_some() || callee.name == "aws.action",
+        "category" => callee.service.as_ref().is_some_and(|s| s.categories.len() > 1),
+        name => COMMON.contains(&name),
+    }
+}
+
+fn known_fields(callee: &Callee) -> Vec<&'static str> {
+    let own = callee.fields.iter().map(|f| f.name);
+    let common = COMMON.iter().copied().chain(["category"]).filter(|name| allows(callee, name));
+    let mut names: Vec<&str> = own.chain(common).collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,252 @@
+//! The built-in functions. There are no others.
+
+use std::rc::Rc;
+
+use super::super::{Check, Context};
+use super::path::is_inside;
+use crate::diagnostic::{codes, nearest};
+use crate::span::Span;
+use crate::syntax::ast::{Expr, ExprKind};
+use crate::types::{Ty, Val};
+
+/// A built-in function.
+struct Function {
+    name: &'static str,
+    /// How it is called, for messages.
+    usage: &'static str,
+    arguments: usize,
+    /// The result, or `None` when an argument has the wrong type.
+    call: fn(&[Val]) -> Option<Result<Val, String>>,
+}
+
+static FUNCTIONS: &[Function] = &[
+    Function { name: "contains", usage: "contains(text_or_list, part)", arguments: 2, call: contains },
+    Function { name: "ends_with", usage: "ends_with(text, end)", arguments: 2, call: |a| text2(a, |t, e| t.ends_with(e)) },
+    Function { name: "file", usage: "file(\"path\")", arguments: 1, call: |_| None },
+    Function { name: "join", usage: "join(list, separator)", arguments: 2, call: join },
+    Function { name: "json", usage: "json(value)", arguments: 1, call: json },
+    Function { name: "keys", usage: "keys(record)", arguments: 1, call: keys },
+    Function { name: "len", usage: "len(text_list_or_record)", arguments: 1, call: len },
+    Function { name: "lower", usage: "lower(text)", arguments: 1, call: |a| map_text(a, str::to_lowercase) },
+    Function { name: "matches", usage: "matches(text, regular_expression)", arguments: 2, call: matches },
+    Function { name: "replace", usage: "replace(text, part, by)", arguments: 3, call: replace },
+    Function { name: "split", usage: "split(text, separator)", arguments: 2, call: split },
+    Function {
+        name: "starts_with",
+        usage: "starts_with(text, start)",
+        arguments: 2,
+        call: |a| text2(a, |t, s| t.starts_with(s)),
+    },
+    Function { name: "upper", usage: "upper(text)", arguments: 1, call: |a| map_text(a, str::to_uppercase) },
+    Function { name: "values", usage: "values(record)", arguments: 1, call: values },
+];
+
+impl<'a> Check<'a> {
+    pub(super) fn call(&mut self, expr: &'a Expr, function: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
+        let values: Vec<Val> = arguments.iter().map(|argument| self.eval(argument, context)).collect();
+        let ExprKind::Name(name) = &function.kind else {
+            return self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called");
+        };
+        let Some(found) = FUNCTIONS.iter().find(|f| f.name == name) else {
+            return self.unknown_function(name, function.span);
+        };
+        if values.len() != found.arguments {
+            let place = self.place(expr.span);
+            self.report(
+                codes::WRONG_ARGUMENTS
+                    .at(place, format!("`{name}` takes {} arguments, and {} are given", found.arguments, values.len()))
+                    .help(format!("it is called as `{}`", found.usage)),
+            );
+            return Val::Error;
+        }
+        if values.iter().any(|v| v.is_error() || matches!(v, Val::Unknown(_))) {
+            return Val::Error;
+        }
+        if name == "file" {
+            return self.file_text(&values[0], arguments[0].span);
+        }
+        if let Some(at) = values.iter().position(|v| !v.is_constant() && !holds_objects(v)) {
+            self.not_constant(arguments[at].span, &format!("an argument of `{name}`"));
+            return Val::Error;
+        }
+        match (found.call)(&values) {
+            Some(Ok(value)) if is_too_large(&value) => self.too_large(expr.span),
+            Some(Ok(value)) => value,
+            Some(Err(message)) => self.error(&codes::WRONG_ARGUMENTS, expr.span, message),
+            None => {
+                let place = self.place(expr.span);
+                let types = values.iter().map(Val::describe).collect::<Vec<_>>().join(", ");
+                self.report(
+                    codes::WRONG_ARGUMENTS
+                        .at(place, format!("`{name}` cannot work with {types}"))
+                        .help(format!("it is called as `{}`", found.usage)),
+                );
+                Val::Error
+            }
+        }
+    }
+
+    fn unknown_function(&mut self, name: &str, span: Span) -> Val {
+        if name.is_empty() || self.opaque.contains(name) {
+            return Val::Error;
+        }
+        let place = self.place(span);
+        let diagnostic = codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `{name}`"));
+        self.report(match nearest(name, FUNCTIONS.iter().map(|f| f.name)) {
+            Some(near) => diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `{near}`"), place, near),
+            None => {
+                let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
+                diagnostic.help(format!("the functions are {list}"))
+            }
+        });
+        Val::Error
+    }
+
+    /// The text of a file beside the pipeline file.
+    fn file_text(&mut self, path: &Val, span: Span) -> Val {
+        let Val::Text(path) = path else {
+            return self.mismatch(span, &Ty::String, path, "the path of `file`");
+        };
+        if !is_inside(path) {
+            let place = self.place(span);
+            self.report(
+                codes::BAD_PATH
+                    .at(place, format!("`{path}` is not a path below the pipeline file"))
+                    .help("`file` reads files of the project: no leading `/`, no `..`"),
+            );
+            return Val::Error;
+        }
+        let folder = self.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let full = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
+        match self.loader.load(&full).map(String::from_utf8) {
+            Ok(Ok(text)) => Val::text(&text),
+            Ok(Err(_)) => self.error(&codes::UNREADABLE, span, format!("`{path}` is not UTF-8 text")),
+            Err(reason) => self.error(&codes::UNREADABLE, span, format!("`{path}` cannot be read: {reason}")),
+        }
+    }
+}
+
+/// Lists of actions or artifacts have a length, although their content is not constant.
+fn holds_objects(value: &Val) -> bool {
+    match value {
+        Val::Family(_) | Val::Action(_) | Val::Artifact(..) => true,
+        Val::List(items) => items.iter().all(|item| item.is_constant() || holds_objects(item)),
+        _ => false,
+    }
+}
+
+fn is_too_large(value: &Val) -> bool {
+    match value {
+        Val::Text(text) => text.len() > super::MAX_SIZE,
+        Val::List(items) => items.len() > super::MAX_SIZE,
+        _ => false,
+    }
+}
+
+type Outcome = Option<Result<Val, String>>;
+
+fn done(value: Val) -> Outcome {
+    Some(Ok(value))
+}
+
+fn map_text(arguments: &[Val], f: fn(&str) -> String) -> Outcome {
+    match arguments {
+        [Val::Text(text)] => done(Val::text(&f(text))),
+        _ => None,
+    }
+}
+
+fn text2(arguments: &[Val], f: fn(&str, &str) -> bool) -> Outcome {
+    match arguments {
+        [Val::Text(a), Val::Text(b)] => done(Val::Bool(f(a, b))),
+        _ => None,
+    }
+}
+
+fn contains(arguments: &[Val]) -> Outcome {
+    match arguments {
+        [Val::Text(text), Val::Text(part)] => done(Val::Bool(text.contains(&**part))),
+        [Val::List(items), item] => done(Val::Bool(items.iter().any(|i| i.equals(item) == Some(true)))),
+        _ => None,
+    }
+}
+
+fn matches(arguments: &[Val]) -> Outcome {
+    let [Val::Text(text), Val::Text(pattern)] = arguments else { return None };
+    Some(match regex::Regex::new(pattern) {
+        Ok(regex) => Ok(Val::Bool(regex.is_match(text))),
+        Err(_) => Err(format!("`{pattern}` is not a regular expression")),
+    })
+}
+
+fn join(arguments: &[Val]) -> Outcome {
+    let [Val::List(items), Val::Text(separator)] = arguments else { return None };
+    let texts: Option<Vec<&str>> = items.iter().map(|item| if let Val::Text(t) = item { Some(&**t) } else { None }).collect();
+    done(Val::text(&texts?.join(separator)))
+}
+
+fn split(arguments: &[Val]) -> Outcome {
+    let [Val::Text(text), Val::Text(separator)] = arguments else { return None };
+    if separator.is_empty() {
+        return Some(Err("`split` needs a separator that is not empty".to_owned()));
+    }
+    done(Val::List(Rc::new(text.split(&**separator).map(Val::text).collect())))
+}
+
+fn replace(arguments: &[Val]) -> Outcome {
+    match arguments {
+        [Val::Text(_), Val::Text(part), Val::Text(_)] if part.is_empty() => {
+            Some(Err("`replace` needs a part that is not empty".to_owned()))
+        }
+        [Val::Text(text), Val::Text(part), Val::Text(by)] => done(Val::text(&text.replace(&**part, by))),
+        _ => None,
+    }
+}
+
+fn len(arguments: &[Val]) -> Outcome {
+    let length = match arguments {
+        [Val::Text(text)] => text.chars().count(),
+        [Val::List(items)] => items.len(),
+        [Val::Record(fields)] => fields.len(),
+        [Val::Family(members)] => members.len(),
+        _ => return None,
+    };
+    done(Val::Int(i64::try_from(length).unwrap_or(i64::MAX)))
+}
+
+fn keys(arguments: &[Val]) -> Outcome {
+    match arguments {
+        [Val::Record(fields)] => done(Val::List(Rc::new(fields.keys().map(|key| Val::text(key)).collect()))),
+        _ => None,
+    }
+}
+
+fn values(arguments: &[Val]) -> Outcome {
+    match arguments {
+        [Val::Record(fields)] => done(Val::List(Rc::new(fields.values().cloned().collect()))),
+        _ => None,
+    }
+}
+
+fn json(arguments: &[Val]) -> Outcome {
+    let [value] = arguments else { return None };
+    done(Val::text(&to_json(value)?.to_string()))
+}
+
+fn to_json(value: &Val) -> Option<serde_json::Value> {
+    use serde_json::Value as Json;
+    Some(match value {
+        Val::Null => Json::Null,
+        Val::Bool(value) => (*value).into(),
+        Val::Int(value) => (*value).into(),
+        Val::Text(text) => Json::String(text.to_string()),
+        Val::List(items) => Json::Array(items.iter().map(to_json).collect::<Option<_>>()?),
+        Val::Record(fields) => {
+            let fields = fields.iter().map(|(key, value)| Some((key.to_string(), to_json(value)?)));
+            Json::Object(fields.collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}

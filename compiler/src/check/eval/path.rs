@@ -1,0 +1,484 @@
+//! Names, and what follows them: `x`, `x.y`, `x["y"]`, `x / "file"`.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::super::outputs::Signature;
+use super::super::{Check, Context, LetState, Named};
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::index::EntityKind;
+use crate::span::Span;
+use crate::syntax::ast::{Expr, ExprKind, Name};
+use crate::typed::Use;
+use crate::types::{ActionId, Segment, StageId, Ty, Val};
+
+impl<'a> Check<'a> {
+    /// The value of a name with its members, noting which actions it uses.
+    pub(super) fn path(&mut self, expr: &'a Expr, context: &Context) -> Val {
+        let value = self.steps(expr, context);
+        self.note_uses(&value, expr.span, context);
+        value
+    }
+
+    /// Notes that the action under check needs the actions in `value`, because of what stands at `span`.
+    fn note_uses(&mut self, value: &Val, span: Span, context: &Context) {
+        if !context.records {
+            return;
+        }
+        let place = self.place(span);
+        let mut actions = Vec::new();
+        value.actions(&mut |action| actions.push(action));
+        for action in actions {
+            if let Some(condition) = self.member(action).removed {
+                self.removed_reference(action, span, condition);
+            } else if !self.uses.iter().any(|u| u.action == action) {
+                self.uses.push(Use { action, place, after: false });
+            }
+        }
+    }
+
+    fn removed_reference(&mut self, action: ActionId, span: Span, condition: crate::diagnostic::Place) {
+        let name = self.member(action).id.clone();
+        let place = self.place(span);
+        self.report(
+            codes::REMOVED_REFERENCE
+                .at(place, format!("`{name}` does not exist, since its `if` is false"))
+                .label("used here, in something that exists")
+                .also(condition, "this condition removes it")
+                .help("give the user the same condition, or choose another value: `if … then … else …`"),
+        );
+    }
+
+    /// Without noting: the inner parts of a path are not uses of their own.
+    fn steps(&mut self, expr: &'a Expr, context: &Context) -> Val {
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(name, expr.span, context),
+            ExprKind::Member(base, member) => {
+                if member.text == "id" && self.is_execution(base, context) {
+                    return Val::Run(Rc::from([Segment::ExecutionId]));
+                }
+                if let ExprKind::Name(stage) = &base.kind
+                    && let Some(action) = self.stage_action(stage, base.span, member, context)
+                {
+                    return action;
+                }
+                let value = self.steps(base, context);
+                self.member_of(value, base, member)
+            }
+            ExprKind::Index(base, index) => {
+                let value = self.steps(base, context);
+                let key = self.eval(index, context);
+                self.index_of(value, base, index, key)
+            }
+            _ => self.eval(expr, context),
+        }
+    }
+
+    /// `execution` is predeclared, and whatever the user calls so hides it.
+    fn is_execution(&self, base: &Expr, context: &Context) -> bool {
+        matches!(&base.kind, ExprKind::Name(name) if name == "execution")
+            && !self.names_in_scope(context).iter().any(|name| name == "execution")
+    }
+
+    /// The value of a name: what a `for` binds, a `let` or variable, an action of the same stage, the only such action
+    /// of the pipeline, a stage.
+    fn name(&mut self, name: &SmolStr, span: Span, context: &Context) -> Val {
+        if let Some(binding) = context.bindings.iter().rev().find(|b| b.name == *name).cloned() {
+            self.refer(EntityKind::Binding, span, binding.place.span);
+            return binding.value;
+        }
+        let stage_let = context.written_stage.and_then(|stage| self.stages[stage].lets.get(name).copied());
+        if let Some(index) = stage_let {
+            return self.let_at(index, context.stage, span);
+        }
+        match self.values.get(name).copied() {
+            Some(Named::Let(index)) => return self.let_at(index, None, span),
+            Some(Named::Variable(index)) => {
+                let definition = self.variables[index].name.span;
+                self.refer(EntityKind::Variable, span, definition);
+                return Val::Run(Rc::from([Segment::Variable(name.clone())]));
+            }
+            None => {}
+        }
+        if let Some(action) = self.action_named(name, span, context) {
+            return action;
+        }
+        if let Some(index) = self.stage_names.get(name).copied() {
+            return self.stage_value(index, span);
+        }
+        self.unknown_name(name, span, context)
+    }
+
+    fn let_at(&mut self, index: usize, stage: Option<StageId>, span: Span) -> Val {
+        let definition = self.lets[index].ast.name.span;
+        self.refer(EntityKind::Let, span, definition);
+        let stage = if self.lets[index].stage.is_some() { stage } else { None };
+        if let Some(LetState::InProgress) = self.let_values.get(&(index, stage)) {
+            let name = &self.lets[index].ast.name;
+            let (place, text) = (self.place(span), name.text.clone());
+            let definition = self.place(name.span);
+            self.report(
+                codes::CIRCULAR_LET
+                    .at(place, format!("`{text}` is defined by itself"))
+                    .label("needs its own value here")
+                    .also(definition, format!("`{text}` is declared here")),
+            );
+            return Val::Error;
+        }
+        self.let_value(index, stage)
+    }
+
+    /// The value of a `let`, computed once.
+    pub(in super::super) fn let_value(&mut self, index: usize, stage: Option<StageId>) -> Val {
+        if let Some(LetState::Done(value)) = self.let_values.get(&(index, stage)) {
+            return value.clone();
+        }
+        self.let_values.insert((index, stage), LetState::InProgress);
+        let ast = self.lets[index].ast;
+        let context = stage.map_or_else(|| self.pipeline_context(), |stage| self.stage_context(stage));
+        let mut value = self.eval(&ast.value, &context);
+        if let Some(written) = &ast.ty {
+            let ty = self.type_of(written);
+            if !ty.accepts(&value) {
+                value = self.mismatch(ast.value.span, &ty, &value, &format!("`{}`", ast.name.text));
+            }
+        }
+        self.let_values.insert((index, stage), LetState::Done(value.clone()));
+        value
+    }
+
+    /// `stage.action`
+    fn stage_action(&mut self, stage: &SmolStr, span: Span, member: &Name, context: &Context) -> Option<Val> {
+        let hidden = context.bindings.iter().any(|b| b.name == *stage)
+            || self.values.contains_key(stage)
+            || context.written_stage.is_some_and(|s| self.stages[s].lets.contains_key(stage));
+        if hidden {
+            return None;
+        }
+        let index = *self.stage_names.get(stage)?;
+        let action = *self.stages[index].actions.get(&member.text)?;
+        let definition = self.stages[index].block.name.span;
+        self.refer(EntityKind::Stage, span, definition);
+        match self.stages[index].members.clone().as_slice() {
+            [(_, id)] if self.stages[index].block.each.is_none() => Some(self.action_value(*id, action, member.span)),
+            _ if self.expanding => Some(Val::Unknown(Ty::Any)),
+            // Inside a family its own stage means the same member.
+            _ => match context.stage.filter(|id| self.stage(*id).written == index) {
+                Some(id) => Some(self.action_value(id, action, member.span)),
+                None => Some(self.needs_key(stage, span, "stages")),
+            },
+        }
+    }
+
+    fn needs_key(&mut self, name: &str, span: Span, of: &str) -> Val {
+        let place = self.place(span);
+        self.report(
+            codes::NEEDS_KEY
+                .at(place, format!("`{name}` is a family of {of}, and a member is wanted"))
+                .help(format!("name one of them: `{name}[\"key\"]`")),
+        );
+        Val::Error
+    }
+
+    /// The action of this name in the same stage, else the only one in the pipeline.
+    fn action_named(&mut self, name: &SmolStr, span: Span, context: &Context) -> Option<Val> {
+        let own = context.written_stage.and_then(|stage| self.stages[stage].actions.get(name).copied());
+        if let Some(action) = own {
+            return Some(match context.stage {
+                Some(stage) => self.action_value(stage, action, span),
+                None => Val::Unknown(Ty::Any),
+            });
+        }
+        let candidates = self.action_names.get(name)?.clone();
+        let [action] = candidates.as_slice() else {
+            return Some(self.ambiguous(name, span, &candidates));
+        };
+        let stage = self.actions[*action].stage;
+        match self.stages[stage].members.clone().as_slice() {
+            [(_, id)] if self.stages[stage].block.each.is_none() => Some(self.action_value(*id, *action, span)),
+            _ if self.expanding => Some(Val::Unknown(Ty::Any)),
+            _ => {
+                let stage = self.stages[stage].block.name.text.clone();
+                let place = self.place(span);
+                self.report(
+                    codes::NEEDS_KEY
+                        .at(place, format!("`{name}` is in every member of the stage family `{stage}`"))
+                        .help(format!("name the stage's member: `{stage}[\"key\"].{name}`")),
+                );
+                Some(Val::Error)
+            }
+        }
+    }
+
+    fn ambiguous(&mut self, name: &str, span: Span, candidates: &[usize]) -> Val {
+        let place = self.place(span);
+        let paths = candidates.iter().map(|i| {
+            let action = &self.actions[*i];
+            (self.stages[action.stage].block.name.text.clone(), action.ast.name.span)
+        });
+        let paths: Vec<_> = paths.collect();
+        let list = paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
+        let mut diagnostic = codes::AMBIGUOUS_NAME
+            .at(place, format!("several stages have an action `{name}`"))
+            .help(format!("say which: {list}"));
+        for (_, definition) in paths.iter().take(4) {
+            diagnostic = diagnostic.also(self.place(*definition), "one is declared here");
+        }
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    /// An action, or its family, in a member of its stage.
+    fn action_value(&mut self, stage: StageId, action: usize, span: Span) -> Val {
+        let ast = self.actions[action].ast;
+        self.refer(EntityKind::Action, span, ast.name.span);
+        if self.expanding {
+            return Val::Unknown(Ty::Any);
+        }
+        let Some(members) = self.stage(stage).actions.get(&action).cloned() else { return Val::Error };
+        if ast.each.is_some() {
+            let existing: Vec<_> =
+                members.iter().filter(|(_, id)| self.member(*id).removed.is_none()).cloned().collect();
+            return Val::Family(Rc::new(existing));
+        }
+        match members.first() {
+            Some((_, id)) => Val::Action(*id),
+            None => Val::Error,
+        }
+    }
+
+    fn stage_value(&mut self, index: usize, span: Span) -> Val {
+        let stage = &self.stages[index];
+        let (definition, members, family) =
+            (stage.block.name.span, stage.members.clone(), stage.block.each.is_some());
+        self.refer(EntityKind::Stage, span, definition);
+        match members.first() {
+            _ if self.expanding => Val::Unknown(Ty::Any),
+            Some((_, id)) if !family => Val::Stage(*id),
+            _ => Val::StageFamily(members),
+        }
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span, context: &Context) -> Val {
+        if name.is_empty() || self.opaque.contains(name) {
+            return Val::Error;
+        }
+        let place = self.place(span);
+        let mut diagnostic = codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
+        if let Some(near) = nearest(name, self.names_in_scope(context).iter().map(SmolStr::as_str)) {
+            diagnostic = diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `{near}`"), place, near);
+        } else if name == "execution" {
+            diagnostic = diagnostic.help("the run's id is `execution.id`");
+        } else {
+            diagnostic = diagnostic.help(format!("texts stand in quotes: `\"{name}\"`"));
+        }
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    fn names_in_scope(&self, context: &Context) -> Vec<SmolStr> {
+        let mut names: Vec<SmolStr> = context.bindings.iter().map(|b| b.name.clone()).collect();
+        if let Some(stage) = context.written_stage {
+            names.extend(self.stages[stage].lets.keys().cloned());
+        }
+        names.extend(self.values.keys().cloned());
+        names.extend(self.action_names.keys().cloned());
+        names.extend(self.stage_names.keys().cloned());
+        // Hash maps have no order of their own, and the nearest of two equals must be the same in every run.
+        names.sort_unstable();
+        names
+    }
+
+    /// `value.member`
+    fn member_of(&mut self, value: Val, base: &Expr, member: &Name) -> Val {
+        match value {
+            Val::Error => Val::Error,
+            Val::Unknown(_) => Val::Unknown(Ty::Any),
+            Val::Record(fields) => match fields.get(&member.text) {
+                Some(value) => value.clone(),
+                None => self.no_such(member.span, "field", &member.text, "this record", &keys(&fields)),
+            },
+            Val::Action(id) => self.output_of(id, &member.text, member.span),
+            Val::Stage(id) => self.action_of(id, member),
+            Val::Family(_) => {
+                let text = self.text[base.span.range()].to_owned();
+                self.needs_key(&text, base.span, "actions")
+            }
+            Val::StageFamily(_) => {
+                let text = self.text[base.span.range()].to_owned();
+                self.needs_key(&text, base.span, "stages")
+            }
+            other => {
+                let found = other.describe();
+                self.error(&codes::NO_MEMBER, member.span, format!("{found} has no members"))
+            }
+        }
+    }
+
+    fn action_of(&mut self, stage: StageId, member: &Name) -> Val {
+        let written = self.stage(stage).written;
+        if let Some(action) = self.stages[written].actions.get(&member.text).copied() {
+            return self.action_value(stage, action, member.span);
+        }
+        let stage = &self.stages[written];
+        let what = format!("stage `{}`", stage.block.name.text);
+        let mut names: Vec<String> = stage.actions.keys().map(ToString::to_string).collect();
+        names.sort_unstable();
+        self.no_such(member.span, "action", &member.text, &what, &names)
+    }
+
+    /// `value[index]`
+    fn index_of(&mut self, value: Val, base: &Expr, index: &Expr, key: Val) -> Val {
+        if matches!(key, Val::Run(_)) {
+            self.not_constant(index.span, "an index");
+            return Val::Error;
+        }
+        let key_text = match &key {
+            Val::Text(text) => Some(text.to_string()),
+            Val::Int(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match (value, key, key_text) {
+            (Val::Error, ..) | (_, Val::Error | Val::Unknown(_), _) => Val::Error,
+            (Val::Unknown(_), ..) => Val::Unknown(Ty::Any),
+            (Val::List(items), Val::Int(at), _) => match usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                Some(item) => item.clone(),
+                None => {
+                    let len = items.len();
+                    self.error(&codes::NO_MEMBER, index.span, format!("there is no element {at} in a list of {len}"))
+                }
+            },
+            (Val::Record(fields), Val::Text(key), _) => match fields.get(&*key) {
+                Some(value) => value.clone(),
+                None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
+            },
+            (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
+            (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
+                Some((_, id)) => Val::Action(*id),
+                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+            },
+            (Val::StageFamily(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
+                Some((_, id)) => Val::Stage(*id),
+                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+            },
+            (value, key, _) => {
+                let (value, key) = (value.describe(), key.describe());
+                self.error(&codes::NO_MEMBER, index.span, format!("{value} cannot be indexed with {key}"))
+            }
+        }
+    }
+
+    fn quoted(&self, span: Span) -> String {
+        format!("`{}`", &self.text[span.range()])
+    }
+
+    fn no_such(&mut self, span: Span, what: &str, name: &str, of: &str, candidates: &[String]) -> Val {
+        if name.is_empty() {
+            return Val::Error;
+        }
+        let place = self.place(span);
+        let diagnostic = codes::NO_MEMBER.at(place, format!("{of} has no {what} `{name}`"));
+        let diagnostic = self.suggest(diagnostic, name, span, candidates, what);
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span, candidates: &[String], what: &str) -> Diagnostic {
+        if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
+            let quoted = self.text[span.range()].starts_with('"');
+            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
+            return diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `{near}`"), self.place(span), text);
+        }
+        match candidates {
+            [] => diagnostic.help(format!("it has no {what} at all")),
+            some => {
+                let list = some.iter().take(8).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+                let more = if some.len() > 8 { ", …" } else { "" };
+                diagnostic.help(format!("it has {list}{more}"))
+            }
+        }
+    }
+
+    /// The artifact or variable `name` of an action.
+    fn output_of(&mut self, id: ActionId, name: &str, span: Span) -> Val {
+        let Some(signature) = self.signature(id, span) else { return Val::Error };
+        if let Some(at) = signature.outputs.iter().position(|o| o.id.as_deref() == Some(name)) {
+            let definition = signature.outputs[at].span;
+            self.refer(EntityKind::Artifact, span, definition);
+            return Val::Artifact(id, at);
+        }
+        match signature.variable(name) {
+            Some(definition) => {
+                if let Some(definition) = definition {
+                    self.refer(EntityKind::Output, span, definition);
+                }
+                Val::Run(Rc::from([Segment::Output(id, name.into())]))
+            }
+            None if name.is_empty() || signature.broken => Val::Error,
+            None => self.no_output(id, name, span, &signature),
+        }
+    }
+
+    fn no_output(&mut self, id: ActionId, name: &str, span: Span, signature: &Signature) -> Val {
+        let action = self.written_action(id);
+        let place = self.place(span);
+        let definition = self.place(action.name.span);
+        let candidates = signature.names();
+        let diagnostic = codes::UNKNOWN_OUTPUT
+            .at(place, format!("`{}` has no artifact or variable `{name}`", action.name.text))
+            .also(definition, format!("`{}` is declared here", action.name.text));
+        let diagnostic = if candidates.is_empty() {
+            diagnostic.help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
+        } else {
+            self.suggest(diagnostic, name, span, &candidates, "output")
+        };
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    /// `artifact / "path"`
+    pub(super) fn file_of(&mut self, artifact: &'a Expr, path: &'a Expr, context: &Context) -> Val {
+        let value = self.eval(artifact, context);
+        let path_value = self.eval(path, context);
+        let Some((action, output)) = self.artifact(value, artifact.span) else { return Val::Error };
+        match path_value {
+            Val::Text(text) if is_inside(&text) => Val::File(action, output, text),
+            Val::Text(text) => {
+                let place = self.place(path.span);
+                self.report(
+                    codes::BAD_PATH
+                        .at(place, format!("`{text}` is not a path inside an artifact"))
+                        .help("such a path is relative and never leaves the artifact: no leading `/`, no `..`"),
+                );
+                Val::Error
+            }
+            Val::Error => Val::Error,
+            Val::Run(_) => {
+                self.not_constant(path.span, "a path");
+                Val::Error
+            }
+            other => self.mismatch(path.span, &Ty::String, &other, "a path"),
+        }
+    }
+}
+
+/// Whether a path stays inside the folder that it is relative to.
+pub(in super::super) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
+}
+
+fn keys(fields: &indexmap::IndexMap<SmolStr, Val>) -> Vec<String> {
+    fields.keys().map(ToString::to_string).collect()
+}
+
+fn member_keys<T>(members: &[(SmolStr, T)]) -> Vec<String> {
+    members.iter().map(|(key, _)| key.to_string()).collect()
+}

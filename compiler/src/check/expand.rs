@@ -1,0 +1,178 @@
+//! Families and conditions: which stages and actions exist, and what they are called.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::{ActionMember, Binding, Check, Context, SignatureState, StageMember};
+use crate::diagnostic::{Place, codes};
+use crate::span::Span;
+use crate::syntax::ast::{Expr, For};
+use crate::types::{ActionId, StageId, Val};
+
+/// How many stages and actions a pipeline may expand to; far above every engine's limit, so that evaluation stays bounded.
+const MAX_MEMBERS: usize = 100_000;
+
+/// One member: the text of its key, none outside a family, and what its `for` binds.
+struct Member {
+    key: Option<SmolStr>,
+    bindings: Vec<Binding>,
+}
+
+impl<'a> Check<'a> {
+    /// Expands all stages and actions of the pipeline.
+    pub(super) fn expand(&mut self) {
+        self.expanding = true;
+        for written in 0..self.stages.len() {
+            let block = self.stages[written].block;
+            let context = Context { written_stage: Some(written), ..self.pipeline_context() };
+            let members = self.members(block.each.as_ref(), &context);
+            let mut ids = Vec::new();
+            for member in members {
+                let member_context = context.bind(&member.bindings);
+                let removed = self.removed(block.condition.as_ref(), &member_context);
+                let id = StageId(u32::try_from(self.stage_members.len()).unwrap_or(u32::MAX));
+                ids.push((member.key.clone().unwrap_or_default(), id));
+                self.stage_members.push(StageMember {
+                    written,
+                    id: member_name(&block.name.text, member.key.as_deref()),
+                    bindings: member_context.bindings.clone(),
+                    removed,
+                    actions: HashMap::new(),
+                });
+            }
+            self.stages[written].members = Rc::new(ids.clone());
+            for (_, id) in ids {
+                self.expand_actions(written, id);
+            }
+        }
+        self.expanding = false;
+        self.let_values.clear();
+    }
+
+    fn expand_actions(&mut self, written_stage: usize, stage: StageId) {
+        for written in self.stages[written_stage].order.clone() {
+            let ast = self.actions[written].ast;
+            let context = self.stage_context(stage);
+            let members = self.members(ast.each.as_ref(), &context);
+            let mut ids = Vec::new();
+            for member in members {
+                if self.action_members.len() >= MAX_MEMBERS {
+                    self.error(&codes::TOO_MANY, ast.name.span, format!("the pipeline has more than {MAX_MEMBERS} actions"));
+                    return;
+                }
+                let member_context = context.bind(&member.bindings);
+                let removed = self.stage(stage).removed.or(self.removed(ast.condition.as_ref(), &member_context));
+                let id = ActionId(u32::try_from(self.action_members.len()).unwrap_or(u32::MAX));
+                ids.push((member.key.clone().unwrap_or_default(), id));
+                let name = member_name(&ast.name.text, member.key.as_deref());
+                self.action_members.push(ActionMember {
+                    written,
+                    stage,
+                    id: format!("{}.{name}", self.stage(stage).id),
+                    bindings: member_context.bindings,
+                    removed,
+                    signature: SignatureState::Unknown,
+                });
+            }
+            self.stage_members[stage.index()].actions.insert(written, Rc::new(ids));
+        }
+    }
+
+    /// The members that a `for` makes; one without a key where there is none.
+    fn members(&mut self, each: Option<&'a For>, context: &Context) -> Vec<Member> {
+        let Some(each) = each else { return vec![Member { key: None, bindings: Vec::new() }] };
+        let Some(rounds) = self.rounds(each, &context.without_uses()) else { return Vec::new() };
+        let mut seen = HashSet::new();
+        let mut members = Vec::new();
+        for bindings in rounds {
+            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, each.list.span)) else { continue };
+            if !seen.insert(key.clone()) {
+                self.error(&codes::BAD_FAMILY, each.list.span, format!("`{key}` is in this list twice"));
+                continue;
+            }
+            members.push(Member { key: Some(key), bindings });
+        }
+        members
+    }
+
+    /// The text of a family's key.
+    fn key(&mut self, value: &Val, span: Span) -> Option<SmolStr> {
+        let key: SmolStr = match value {
+            Val::Text(text) => (&**text).into(),
+            Val::Int(number) => number.to_string().into(),
+            Val::Error | Val::Unknown(_) => return None,
+            other => {
+                let found = other.describe();
+                let place = self.place(span);
+                self.report(
+                    codes::BAD_FAMILY
+                        .at(place, format!("a family is made from strings or ints, and this list holds {found}"))
+                        .help("each element names one member"),
+                );
+                return None;
+            }
+        };
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+        if key.is_empty() || !key.chars().all(legal) {
+            let place = self.place(span);
+            self.report(
+                codes::BAD_FAMILY
+                    .at(place, format!("`{key}` cannot be part of a name"))
+                    .help("the elements name the members: letters, digits, `_`, `-`, `.` and `@`"),
+            );
+            return None;
+        }
+        Some(key)
+    }
+
+    /// Where the `if` stands when it says no.
+    fn removed(&mut self, condition: Option<&'a Expr>, context: &Context) -> Option<Place> {
+        let condition = condition?;
+        let value = self.constant_bool(condition, &context.without_uses());
+        (value == Some(false)).then(|| self.place(condition.span))
+    }
+
+    /// What each round of a `for` binds; `None` when that was reported.
+    pub(super) fn rounds(&mut self, each: &'a For, context: &Context) -> Option<Vec<Vec<Binding>>> {
+        let value = self.eval(&each.list, context);
+        let names: Vec<_> = each.names.iter().collect();
+        for name in &names {
+            self.define(crate::index::EntityKind::Binding, name.span);
+            self.no_shadow(name);
+        }
+        let rows: Vec<Vec<Val>> = match (&value, names.len()) {
+            (Val::Error, _) => return None,
+            (Val::List(items), 1) => items.iter().map(|item| vec![item.clone()]).collect(),
+            (Val::Family(members), 1) => members.iter().map(|(_, id)| vec![Val::Action(*id)]).collect(),
+            (Val::Record(fields), 2) => {
+                fields.iter().map(|(key, value)| vec![Val::text(key), value.clone()]).collect()
+            }
+            (Val::Unknown(_), n) => vec![vec![Val::Error; n]],
+            (other, n) => {
+                let found = other.describe();
+                let place = self.place(each.list.span);
+                let wanted = if n == 2 { "a record" } else { "a list" };
+                self.report(
+                    codes::NOT_ITERABLE
+                        .at(place, format!("`for` with {n} name{} walks {wanted}, and this is {found}", if n == 2 { "s" } else { "" }))
+                        .help("`for x in list` walks a list or a family, `for key, value in record` a record"),
+                );
+                return None;
+            }
+        };
+        let places: Vec<_> = names.iter().map(|name| (name.text.clone(), self.place(name.span))).collect();
+        let bind = |row: Vec<Val>| {
+            let pairs = places.iter().zip(row);
+            pairs.map(|((name, place), value)| Binding { name: name.clone(), value, place: *place }).collect()
+        };
+        Some(rows.into_iter().map(bind).collect())
+    }
+}
+
+/// `test`, `test-20`
+fn member_name(name: &str, key: Option<&str>) -> String {
+    key.map_or_else(|| name.to_owned(), |key| format!("{name}-{key}"))
+}
+

@@ -1,0 +1,289 @@
+//! What an action offers to others: artifacts and variables. Computed when first asked for, since any action may refer to
+//! any other.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::{Check, Context, SignatureState};
+use crate::catalog::{self, Callee, Variables};
+use crate::diagnostic::codes;
+use crate::index::EntityKind;
+use crate::span::Span;
+use crate::syntax::ast::{Action, Entry, Expr, ExprKind, Name};
+use crate::types::{ActionId, Ty, Val};
+
+/// What an action offers.
+#[derive(Debug, Default)]
+pub(super) struct Signature {
+    pub(super) outputs: Vec<OutputDecl>,
+    /// The variables that the action lists.
+    pub(super) declared: Vec<(SmolStr, Span)>,
+    /// The variables that its callee always has.
+    fixed: &'static [catalog::Variable],
+    /// Whether any other name is a variable, too.
+    open: bool,
+    /// What it offers could not be told; that was reported.
+    pub(super) broken: bool,
+}
+
+/// An artifact that an action makes.
+#[derive(Debug)]
+pub(super) struct OutputDecl {
+    /// Its id; none for the nameless one.
+    pub(super) id: Option<SmolStr>,
+    /// The exported name.
+    pub(super) name: String,
+    pub(super) files: Vec<String>,
+    pub(super) span: Span,
+}
+
+impl Signature {
+    /// Whether `name` is a variable, and where it is declared.
+    pub(super) fn variable(&self, name: &str) -> Option<Option<Span>> {
+        if let Some((_, span)) = self.declared.iter().find(|(n, _)| n == name) {
+            return Some(Some(*span));
+        }
+        (self.open || self.fixed.iter().any(|v| v.name == name)).then_some(None)
+    }
+
+    /// The names of all artifacts and variables.
+    pub(super) fn names(&self) -> Vec<String> {
+        let artifacts = self.outputs.iter().filter_map(|o| o.id.as_ref().map(ToString::to_string));
+        let declared = self.declared.iter().map(|(name, _)| name.to_string());
+        artifacts.chain(declared).chain(self.fixed.iter().map(|v| v.name.to_owned())).collect()
+    }
+}
+
+/// The value of a field of an action, as written.
+pub(super) fn written_field<'a>(action: &'a Action, name: &str) -> Option<(&'a Name, &'a Expr)> {
+    let ExprKind::Record(entries) = &action.body.kind else { return None };
+    entries.iter().find_map(|entry| match entry {
+        Entry::Field(field) if field.key.text == name => Some((&field.key, &field.value)),
+        _ => None,
+    })
+}
+
+impl<'a> Check<'a> {
+    /// What an action offers; `None` when it depends on itself, which is reported at `span`.
+    pub(super) fn signature(&mut self, id: ActionId, span: Span) -> Option<Rc<Signature>> {
+        match &self.action_members[id.index()].signature {
+            SignatureState::Done(signature) => return Some(signature.clone()),
+            SignatureState::InProgress => {
+                let name = self.member(id).id.clone();
+                self.error(&codes::CIRCULAR_LET, span, format!("what `{name}` offers depends on itself"));
+                return None;
+            }
+            SignatureState::Unknown => {}
+        }
+        self.action_members[id.index()].signature = SignatureState::InProgress;
+        let signature = Rc::new(self.compute_signature(id));
+        self.action_members[id.index()].signature = SignatureState::Done(signature.clone());
+        Some(signature)
+    }
+
+    fn compute_signature(&mut self, id: ActionId) -> Signature {
+        let ast = self.written_action(id);
+        let Some(callee) = catalog::find(&ast.callee.text) else {
+            // The unknown callee is reported where the action is checked.
+            return Signature { broken: true, ..Signature::default() };
+        };
+        let context = self.member_context(id);
+        let mut signature = Signature::default();
+        if matches!(ast.body.kind, ExprKind::Error) {
+            signature.broken = true;
+        }
+        let broken_entries =
+            matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
+        signature.broken |= broken_entries;
+        let base = self.member(id).id.replace('.', "_");
+        match (written_field(ast, "output"), written_field(ast, "outputs")) {
+            (Some((key, spec)), None) => {
+                let output = self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
+                signature.outputs.push(output);
+            }
+            (None, Some((_, spec))) => self.outputs(callee, spec, &base, &context, &mut signature),
+            (Some((key, _)), Some((other, _))) => {
+                signature.broken = true;
+                self.duplicate_key("output", other.span, key.span);
+            }
+            (None, None) if callee.outputs.min > 0 => {
+                signature.outputs.push(OutputDecl { id: None, name: base, files: Vec::new(), span: ast.name.span });
+            }
+            (None, None) => {}
+        }
+        self.variables_of(callee, ast, &context, &mut signature);
+        signature
+    }
+
+    pub(super) fn member_context(&self, id: ActionId) -> Context {
+        let member = self.member(id);
+        let written_stage = self.stage(member.stage).written;
+        Context {
+            stage: Some(member.stage),
+            written_stage: Some(written_stage),
+            bindings: member.bindings.clone(),
+            records: false,
+        }
+    }
+
+    fn variables_of(&mut self, callee: &'static Callee, ast: &'a Action, context: &Context, signature: &mut Signature) {
+        let listed = written_field(ast, "variables");
+        match callee.variables {
+            Variables::None => {}
+            Variables::Fixed(fixed) => signature.fixed = fixed,
+            Variables::Declared => {}
+            Variables::Open => signature.open = listed.is_none(),
+        }
+        let takes = matches!(callee.variables, Variables::Declared | Variables::Open);
+        let Some((_, value)) = listed.filter(|_| takes) else { return };
+        let result = self.eval(value, context);
+        let spans: Vec<Span> = match &value.kind {
+            ExprKind::List(elements) => elements.iter().map(super::values::element_span).collect(),
+            _ => Vec::new(),
+        };
+        let Val::List(items) = result else {
+            signature.broken = true;
+            if !matches!(result, Val::Error) {
+                self.mismatch(value.span, &Ty::List(Box::new(Ty::String)), &result, "`variables`");
+            }
+            return;
+        };
+        for (at, item) in items.iter().enumerate() {
+            let span = spans.get(at).filter(|_| spans.len() == items.len()).copied().unwrap_or(value.span);
+            match item {
+                Val::Text(name) if is_variable_name(name) => {
+                    self.define(EntityKind::Output, span);
+                    signature.declared.push(((&**name).into(), span));
+                }
+                Val::Text(name) => {
+                    signature.broken = true;
+                    let message = format!("`{name}` cannot be the name of a variable: letters, digits and `_`");
+                    self.error(&codes::BAD_VALUE, span, message);
+                }
+                Val::Error => signature.broken = true,
+                other => {
+                    signature.broken = true;
+                    self.mismatch(span, &Ty::String, other, "a variable's name");
+                }
+            }
+        }
+    }
+
+    /// `outputs: { id: spec }` or `outputs: ["A", "B"]`
+    fn outputs(&mut self, callee: &Callee, spec: &'a Expr, base: &str, context: &Context, signature: &mut Signature) {
+        match &spec.kind {
+            ExprKind::Record(entries) => {
+                for entry in entries {
+                    let Entry::Field(field) = entry else {
+                        signature.broken = true;
+                        continue;
+                    };
+                    let (id, span) = (Some(field.key.text.clone()), field.key.span);
+                    if let Some(first) = signature.outputs.iter().find(|o| o.id == id) {
+                        let first = first.span;
+                        self.duplicate_key(&field.key.text, span, first);
+                        continue;
+                    }
+                    self.define(EntityKind::Artifact, span);
+                    let output = self.output(callee, &field.value, id, span, base, context, &mut signature.broken);
+                    signature.outputs.push(output);
+                }
+            }
+            ExprKind::List(elements) => {
+                for element in elements {
+                    let span = super::values::element_span(element);
+                    let crate::syntax::ast::Element::Value(expr) = element else { continue };
+                    let Val::Text(id) = self.eval(expr, context) else {
+                        signature.broken = true;
+                        self.error(&codes::TYPE_MISMATCH, span, "the short form of `outputs` lists the ids as strings");
+                        continue;
+                    };
+                    self.define(EntityKind::Artifact, span);
+                    let name = format!("{base}_{id}");
+                    signature.outputs.push(OutputDecl { id: Some((&*id).into()), name, files: Vec::new(), span });
+                }
+            }
+            ExprKind::Error => signature.broken = true,
+            _ => {
+                signature.broken = true;
+                let place = self.place(spec.span);
+                self.report(
+                    codes::TYPE_MISMATCH
+                        .at(place, "`outputs` is a record: an id and its files for each artifact")
+                        .help("write `outputs: { site: \"dist/**\" }`; one artifact without a name is `output: \"dist/**\"`"),
+                );
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one output is described by all of these")]
+    fn output(
+        &mut self,
+        callee: &Callee,
+        spec: &'a Expr,
+        id: Option<SmolStr>,
+        span: Span,
+        base: &str,
+        context: &Context,
+        broken: &mut bool,
+    ) -> OutputDecl {
+        let name = id.as_ref().map_or_else(|| base.to_owned(), |id| format!("{base}_{id}"));
+        let mut output = OutputDecl { id, name, files: Vec::new(), span };
+        let value = self.eval(spec, context);
+        let files = match value {
+            Val::Record(fields) => {
+                for (key, value) in fields.iter() {
+                    match (key.as_str(), value) {
+                        (_, Val::Error) => *broken = true,
+                        ("name", Val::Text(name)) => output.name = name.to_string(),
+                        ("files", _) => {}
+                        ("name", other) => drop(self.mismatch(spec.span, &Ty::String, other, "`name`")),
+                        (other, _) => {
+                            let place = self.place(spec.span);
+                            self.report(
+                                codes::UNKNOWN_FIELD
+                                    .at(place, format!("an output has no field `{other}`"))
+                                    .help("its fields are `files:` and `name:`"),
+                            );
+                        }
+                    }
+                }
+                fields.get("files").cloned()
+            }
+            Val::Error => {
+                *broken = true;
+                None
+            }
+            other => Some(other),
+        };
+        if let Some(files) = files {
+            if callee.globs {
+                output.files = self.globs(&files, spec.span).unwrap_or_default();
+            } else {
+                let place = self.place(spec.span);
+                let name = callee.name;
+                self.report(
+                    codes::BAD_VALUE
+                        .at(place, format!("`{name}` decides itself which files its artifact holds"))
+                        .help("its outputs take only a name: `output: { name: \"App\" }`"),
+                );
+            }
+        } else if callee.globs && !*broken {
+            let place = self.place(spec.span);
+            self.report(
+                codes::MISSING_FIELD
+                    .at(place, "this output does not say which files it holds")
+                    .help("give it globs: `\"dist/**\"`, or `{ files: [\"dist/**\"], name: \"Dist\" }`"),
+            );
+        }
+        output
+    }
+}
+
+/// What a shell can export and every engine can read.
+fn is_variable_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

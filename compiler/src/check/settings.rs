@@ -1,0 +1,269 @@
+//! What a pipeline says of itself: name, variables, triggers, and the settings of engines.
+
+use indexmap::IndexMap;
+
+use super::values::list_of;
+use super::{Check, Context};
+use crate::diagnostic::{Place, codes, nearest};
+use crate::plan::{self, Filter, Location, Trigger, VariableType};
+use crate::syntax::ast::{self, Block, Entry, Expr, ExprKind, Field};
+use crate::typed;
+use crate::types::{Ty, Val};
+
+mod aws;
+
+const NOWHERE: Location = Location { file: String::new(), line: 0 };
+
+impl<'a> Check<'a> {
+    /// Puts the pipeline together.
+    pub(super) fn finish(
+        &mut self,
+        block: &'a Block,
+        stages: Vec<typed::Stage>,
+        actions: Vec<typed::Action>,
+    ) -> typed::Pipeline {
+        let context = self.pipeline_context();
+        let mut name = block.name.text.to_string();
+        if let Some((_, expr)) = self.fields.iter().find(|(key, _)| key.text == "name").copied() {
+            name = self.constant_text(expr, "name", &context).unwrap_or(name);
+        }
+        let variables: Vec<_> = self.variables.clone();
+        let variables: Vec<(plan::Variable, Place)> =
+            variables.iter().map(|v| (self.variable(v, &context), self.place(v.name.span))).collect();
+        let triggers: Vec<_> = self.triggers.clone();
+        let triggers = triggers.iter().filter_map(|t| Some((self.trigger(t, &context, &actions)?, self.place(t.span)))).collect();
+        let (aws, aws_places) = self.aws(&context, &stages);
+        self.unique_names(&stages, &actions);
+        let (variables, variable_places) = variables.into_iter().unzip();
+        typed::Pipeline {
+            name,
+            description: block.doc.as_ref().map(|doc| doc.text.clone()),
+            place: self.place(block.name.span),
+            variables,
+            variable_places,
+            triggers,
+            aws,
+            aws_places,
+            stages,
+            actions,
+        }
+    }
+
+    fn variable(&mut self, ast: &'a ast::Variable, context: &Context) -> plan::Variable {
+        let ty = self.type_of(&ast.ty);
+        let plan_type = match &ty {
+            Ty::Int => VariableType::Int,
+            Ty::Bool => VariableType::Bool,
+            Ty::Literals(texts) => VariableType::Enum(texts.to_vec()),
+            Ty::String | Ty::Any => VariableType::String,
+            other => {
+                let found = other.describe();
+                let place = self.place(ast.ty.span);
+                self.report(
+                    codes::UNKNOWN_TYPE
+                        .at(place, format!("a pipeline variable cannot be {found}"))
+                        .help("a run is given texts: `string`, `int`, `bool` or `\"a\" | \"b\"`"),
+                );
+                VariableType::String
+            }
+        };
+        let default = ast.default.as_ref().and_then(|expr| self.variable_default(expr, &ty, context));
+        let mut name = ast.name.text.to_string();
+        for field in ast.body.iter().flat_map(fields) {
+            match field.key.text.as_str() {
+                "name" => name = self.constant_text(&field.value, "name", context).unwrap_or(name),
+                other => drop(self.error(
+                    &codes::UNKNOWN_FIELD,
+                    field.key.span,
+                    format!("a variable has no field `{other}`; its only field is `name`"),
+                )),
+            }
+        }
+        let description = ast.doc.as_ref().map(|doc| doc.text.clone());
+        plan::Variable { id: ast.name.text.to_string(), name, description, ty: plan_type, default }
+    }
+
+    fn variable_default(&mut self, expr: &'a Expr, ty: &Ty, context: &Context) -> Option<String> {
+        let value = self.eval(expr, context);
+        if let Val::Run(_) = value {
+            self.not_constant(expr.span, "a default");
+            return None;
+        }
+        if !ty.accepts(&value) {
+            self.mismatch(expr.span, ty, &value, "the default");
+            return None;
+        }
+        match value {
+            Val::Text(text) => Some(text.to_string()),
+            Val::Int(number) => Some(number.to_string()),
+            Val::Bool(value) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    fn trigger(&mut self, ast: &'a ast::Trigger, context: &Context, actions: &[typed::Action]) -> Option<Trigger> {
+        match ast.event.text.as_str() {
+            "push" => {}
+            event @ ("tag" | "pull_request" | "schedule") => {
+                let place = self.place(ast.event.span);
+                self.report(
+                    codes::UNSUPPORTED
+                        .at(place, format!("`on {event}` is part of the language, but this version does not compile it")),
+                );
+                return None;
+            }
+            _ => {
+                self.bad_word(&ast.event, &["push", "failure", "tag", "pull_request", "schedule"], "`on`");
+                return None;
+            }
+        }
+        let (mut branches, mut paths, mut source) = (None, None, None);
+        for field in fields(&ast.body) {
+            match field.key.text.as_str() {
+                "branches" => branches = self.filter(&field.value, "branches", context),
+                "paths" => paths = self.filter(&field.value, "paths", context),
+                "source" => source = Some(field),
+                other => {
+                    let place = self.place(field.key.span);
+                    let known = ["branches", "paths", "source"];
+                    let diagnostic = codes::UNKNOWN_FIELD
+                        .at(place, format!("`on push` has no field `{other}`"))
+                        .help(format!("its fields are {}", list_of(known.into_iter())));
+                    self.report(match nearest(other, known) {
+                        Some(near) => diagnostic.fix(format!("replace with `{near}`"), place, near),
+                        None => diagnostic,
+                    });
+                }
+            }
+        }
+        let action = self.trigger_source(ast, source, context, actions)?;
+        Some(Trigger::Push { action, branches, paths, source: NOWHERE })
+    }
+
+    /// The source that a trigger watches; may be left out where there is only one.
+    fn trigger_source(
+        &mut self,
+        ast: &'a ast::Trigger,
+        field: Option<&'a Field>,
+        context: &Context,
+        actions: &[typed::Action],
+    ) -> Option<String> {
+        if let Some(field) = field {
+            return match self.eval(&field.value, context) {
+                Val::Action(id) => Some(self.member(id).id.clone()),
+                Val::Error => None,
+                other => {
+                    self.mismatch(field.value.span, &Ty::Action, &other, "`source`");
+                    None
+                }
+            };
+        }
+        let is_source =
+            |a: &&typed::Action| crate::catalog::find(&a.plan.callee).is_some_and(crate::catalog::Callee::is_source);
+        let sources: Vec<&typed::Action> = actions.iter().filter(is_source).collect();
+        match sources.as_slice() {
+            [one] => Some(one.plan.id.clone()),
+            [] => {
+                // A source that could not be read was reported where it stands.
+                if self.actions.is_empty() || actions.len() == self.action_members.len() {
+                    let place = self.place(ast.event.span);
+                    self.report(
+                        codes::TRIGGER_SOURCE
+                            .at(place, "this trigger has no source to watch")
+                            .help("a source is an action such as `git { repository: \"owner/name\", branch: \"main\" }`"),
+                    );
+                }
+                None
+            }
+            several => {
+                let place = self.place(ast.event.span);
+                let names = list_of(several.iter().map(|a| a.plan.id.as_str()));
+                self.report(
+                    codes::TRIGGER_SOURCE
+                        .at(place, "the pipeline has several sources, and this trigger does not say which it watches")
+                        .help(format!("add `source:` with {names}")),
+                );
+                None
+            }
+        }
+    }
+
+    /// A list of patterns, or `{ include, exclude }`.
+    fn filter(&mut self, expr: &'a Expr, name: &str, context: &Context) -> Option<Filter> {
+        let mut filter = Filter::default();
+        match self.eval(expr, context) {
+            Val::List(items) => filter.include = self.patterns(&items, expr, name),
+            Val::Record(record) => {
+                for (key, value) in record.iter() {
+                    let Val::List(items) = value else {
+                        self.mismatch(expr.span, &Ty::List(Box::new(Ty::String)), value, &format!("`{key}`"));
+                        continue;
+                    };
+                    match key.as_str() {
+                        "include" => filter.include = self.patterns(items, expr, name),
+                        "exclude" => filter.exclude = self.patterns(items, expr, name),
+                        other => {
+                            let message = format!("a filter has no field `{other}`; its fields are `include` and `exclude`");
+                            self.error(&codes::UNKNOWN_FIELD, expr.span, message);
+                        }
+                    }
+                }
+            }
+            Val::Null | Val::Error => return None,
+            other => {
+                self.mismatch(expr.span, &Ty::List(Box::new(Ty::String)), &other, &format!("`{name}`"));
+                return None;
+            }
+        }
+        Some(filter)
+    }
+
+    fn patterns(&mut self, items: &[Val], expr: &Expr, name: &str) -> Vec<String> {
+        let mut patterns = Vec::new();
+        for item in items {
+            match item {
+                Val::Text(text) => patterns.push(text.to_string()),
+                Val::Run(_) => self.not_constant(expr.span, &format!("`{name}`")),
+                Val::Error => {}
+                other => drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`"))),
+            }
+        }
+        patterns
+    }
+
+    /// Exported names must differ: stages in the pipeline, actions in their stage, artifacts in the pipeline.
+    fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
+        let mut seen: IndexMap<(&str, &str, &str), Place> = IndexMap::new();
+        let stages = stages.iter().map(|s| (("stage", "", s.plan.name.as_str()), s.place));
+        let names = actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), a.places.name));
+        let outputs = actions.iter().flat_map(|a| {
+            let place = a.places.fields.iter().find(|(n, _)| n.starts_with("output")).map_or(a.places.name, |(_, p)| *p);
+            a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
+        });
+        for (key, place) in stages.chain(names).chain(outputs) {
+            if let Some(first) = seen.get(&key).copied() {
+                let (what, _, name) = key;
+                self.report(
+                    codes::EXPORTED_NAME
+                        .at(place, format!("two {what}s are exported as `{name}`"))
+                        .also(first, "the other one")
+                        .help("set one of them with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
+                );
+            } else {
+                seen.insert(key, place);
+            }
+        }
+    }
+}
+
+/// The fields of a record.
+fn fields(record: &Expr) -> impl Iterator<Item = &Field> {
+    let entries: &[Entry] = match &record.kind {
+        ExprKind::Record(entries) => entries,
+        _ => &[],
+    };
+    entries.iter().filter_map(|entry| match entry {
+        Entry::Field(field) => Some(field),
+        _ => None,
+    })
+}

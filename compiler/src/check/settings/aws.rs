@@ -1,0 +1,214 @@
+//! `aws { … }`: the settings of AWS CodePipeline.
+
+use indexmap::IndexMap;
+
+use super::super::values::{bare_word, list_of};
+use super::super::{Check, Context};
+use super::{NOWHERE, fields};
+use crate::catalog::{Field, Required, Type};
+use crate::diagnostic::{Place, codes, nearest};
+use crate::plan::{ArtifactStore, ArtifactStores, Aws, ExecutionMode, ParallelStages, PipelineType, RunAs};
+use crate::syntax::ast::{Engine, Expr};
+use crate::typed;
+use crate::types::{Ty, Val};
+use crate::value::Value;
+
+const fn setting(name: &'static str, ty: Type, required: Required, doc: &'static str) -> Field {
+    Field { name, key: "", ty, required, default: "", doc }
+}
+
+/// What can stand in `aws { }`.
+pub(super) static SETTINGS: &[Field] = &[
+    setting("role", Type::ConstString, Required::Yes, "ARN of the role that the service assumes."),
+    setting("artifact_bucket", Type::ConstString, Required::No, "The bucket that keeps artifacts."),
+    setting("encryption_key", Type::ConstString, Required::No, "Id, ARN or alias ARN of the KMS key of the bucket."),
+    setting("artifact_stores", Type::Json, Required::No, "A bucket and key for each Region: `{ \"us-east-1\": { bucket: \"…\" } }`."),
+    setting("mode", Type::Enum(&["superseded", "queued", "parallel"]), Required::No, "How executions of the pipeline meet."),
+    setting("type", Type::Enum(&["v1", "v2"]), Required::No, "The service's pipeline type."),
+    setting("run", Type::Enum(&["commands", "codebuild"]), Required::No, "What a `run` action becomes."),
+    setting("parallel_stages", Type::Enum(&["serialize", "merge"]), Required::No, "What happens to stages that could run side by side."),
+    setting("tags", Type::StringMap, Required::No, "Tags of the pipeline."),
+    setting("disabled", Type::StringMap, Required::No, "Stages whose transition is disabled, with the reason."),
+];
+
+impl<'a> Check<'a> {
+    /// The settings, and where each stands.
+    pub(super) fn aws(&mut self, context: &Context, stages: &[typed::Stage]) -> (Option<Aws>, IndexMap<String, Place>) {
+        let mut places = IndexMap::new();
+        let engines: Vec<&'a Engine> = self.engines.clone();
+        let mut found: Option<&'a Engine> = None;
+        for engine in engines {
+            if engine.name.text == "azure" {
+                let place = self.place(engine.name.span);
+                self.report(
+                    codes::UNSUPPORTED.at(place, "`azure` is part of the language, but this version does not compile it"),
+                );
+            } else if let Some(first) = found {
+                let (place, first) = (self.place(engine.name.span), self.place(first.name.span));
+                self.report(codes::DUPLICATE_NAME.at(place, "`aws` is declared twice").also(first, "first declared here"));
+            } else {
+                found = Some(engine);
+            }
+        }
+        let Some(engine) = found else { return (None, places) };
+        places.insert(String::new(), self.place(engine.name.span));
+        let mut values = IndexMap::new();
+        for field in fields(&engine.body) {
+            let name = field.key.text.as_str();
+            let Some(setting) = SETTINGS.iter().find(|s| s.name == name) else {
+                self.unknown_setting(name, field.key.span);
+                continue;
+            };
+            if places.contains_key(name) {
+                let first = engine_key(engine, name).unwrap_or(field.key.span);
+                self.duplicate_key(name, field.key.span, first);
+            }
+            places.insert(name.to_owned(), self.place(field.value.span));
+            if let Some(value) = self.setting(setting, &field.value, context) {
+                values.insert(name, value);
+            }
+        }
+        let given = |name: &str| places.contains_key(name);
+        self.required_settings(engine, &given);
+        let aws = self.build(&mut values, &given, stages, &places);
+        (aws, places)
+    }
+
+    fn setting(&mut self, setting: &Field, expr: &'a Expr, context: &Context) -> Option<Value> {
+        if let Type::Enum(words) = setting.ty
+            && let Some(word) = bare_word(expr)
+            && words.contains(&word)
+            && !self.values.contains_key(word)
+        {
+            let place = self.place(expr.span);
+            self.report(
+                codes::BARE_WORD
+                    .at(place, format!("`{word}` is a text and stands in quotes"))
+                    .fix("add the quotes", place, format!("\"{word}\"")),
+            );
+            return None;
+        }
+        let value = self.eval(expr, context);
+        self.typed(value, setting, expr.span)
+    }
+
+    fn unknown_setting(&mut self, name: &str, span: crate::span::Span) {
+        let place = self.place(span);
+        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`aws` has no field `{name}`"));
+        let known = SETTINGS.iter().map(|s| s.name);
+        self.report(match nearest(name, known.clone()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            None => diagnostic.help(format!("its fields are {}", list_of(known))),
+        });
+    }
+
+    fn required_settings(&mut self, engine: &Engine, given: &impl Fn(&str) -> bool) {
+        let place = self.place(engine.name.span);
+        if !given("role") {
+            self.report(
+                codes::MISSING_FIELD
+                    .at(place, "`aws` needs `role`")
+                    .help("the ARN of the role that CodePipeline assumes: `role: \"arn:aws:iam::111122223333:role/pipeline\"`"),
+            );
+        }
+        match (given("artifact_bucket"), given("artifact_stores")) {
+            (false, false) => self.report(
+                codes::MISSING_FIELD
+                    .at(place, "`aws` needs `artifact_bucket` or `artifact_stores`")
+                    .help("the bucket keeps the artifacts between actions; several Regions need a store each"),
+            ),
+            (true, true) => self.report(
+                codes::CONFLICTING_FIELDS
+                    .at(place, "`artifact_bucket` and `artifact_stores` exclude each other")
+                    .help("keep `artifact_stores` where actions run in several Regions, otherwise `artifact_bucket`"),
+            ),
+            _ => {}
+        }
+        if given("encryption_key") && !given("artifact_bucket") && given("artifact_stores") {
+            self.report(
+                codes::CONFLICTING_FIELDS
+                    .at(place, "`encryption_key` goes with `artifact_bucket`")
+                    .help("each of `artifact_stores` has its own: `{ bucket: \"…\", encryption_key: \"…\" }`"),
+            );
+        }
+    }
+
+    fn build(
+        &mut self,
+        values: &mut IndexMap<&str, Value>,
+        given: &impl Fn(&str) -> bool,
+        stages: &[typed::Stage],
+        places: &IndexMap<String, Place>,
+    ) -> Option<Aws> {
+        let text = |name: &str| values.get(name).and_then(Value::as_str).map(str::to_owned);
+        let mode = text("mode").map(|mode| match mode.as_str() {
+            "queued" => ExecutionMode::Queued,
+            "parallel" => ExecutionMode::Parallel,
+            _ => ExecutionMode::Superseded,
+        });
+        let pipeline_type = text("type").map(|ty| if ty == "v1" { PipelineType::V1 } else { PipelineType::V2 });
+        let run = if text("run").as_deref() == Some("codebuild") { RunAs::Codebuild } else { RunAs::Commands };
+        let merge = text("parallel_stages").as_deref() == Some("merge");
+        let parallel_stages = if merge { ParallelStages::Merge } else { ParallelStages::Serialize };
+        let (role, bucket, encryption_key) = (text("role"), text("artifact_bucket"), text("encryption_key"));
+        let artifacts = if given("artifact_bucket") {
+            ArtifactStores::One(ArtifactStore { bucket: bucket?, encryption_key })
+        } else {
+            ArtifactStores::PerRegion(self.stores(values.get("artifact_stores")?, places.get("artifact_stores").copied()?)?)
+        };
+        let disabled = string_map(values.get("disabled"));
+        for stage in disabled.keys() {
+            if stages.iter().all(|s| s.plan.id != *stage) {
+                let span = places.get("disabled").map(|p| p.span).unwrap_or_default();
+                self.error(&codes::UNKNOWN_STAGE, span, format!("there is no stage `{stage}`"));
+            }
+        }
+        Some(Aws {
+            role: role?,
+            artifacts,
+            mode,
+            pipeline_type,
+            run,
+            parallel_stages,
+            tags: string_map(values.get("tags")),
+            disabled,
+            source: NOWHERE,
+        })
+    }
+
+    fn stores(&mut self, value: &Value, place: Place) -> Option<IndexMap<String, ArtifactStore>> {
+        let span = place.span;
+        let Value::Record(regions) = value else {
+            let wanted = Ty::Map(Box::new(Ty::Map(Box::new(Ty::String))));
+            self.mismatch(span, &wanted, &Val::Null, "`artifact_stores`");
+            return None;
+        };
+        let mut stores = IndexMap::new();
+        for (region, store) in regions {
+            let Value::Record(fields) = store else {
+                self.error(&codes::TYPE_MISMATCH, span, format!("the store of `{region}` is a record: `{{ bucket: \"…\" }}`"));
+                continue;
+            };
+            for key in fields.keys().filter(|key| !["bucket", "encryption_key"].contains(&key.as_str())) {
+                let message = format!("a store has no field `{key}`; its fields are `bucket` and `encryption_key`");
+                self.error(&codes::UNKNOWN_FIELD, span, message);
+            }
+            let Some(bucket) = fields.get("bucket").and_then(Value::as_str) else {
+                self.error(&codes::MISSING_FIELD, span, format!("the store of `{region}` needs a `bucket`"));
+                continue;
+            };
+            let encryption_key = fields.get("encryption_key").and_then(Value::as_str).map(str::to_owned);
+            stores.insert(region.clone(), ArtifactStore { bucket: bucket.to_owned(), encryption_key });
+        }
+        Some(stores)
+    }
+}
+
+fn engine_key(engine: &Engine, name: &str) -> Option<crate::span::Span> {
+    fields(&engine.body).find(|f| f.key.text == name).map(|f| f.key.span)
+}
+
+fn string_map(value: Option<&Value>) -> IndexMap<String, String> {
+    let Some(Value::Record(fields)) = value else { return IndexMap::new() };
+    fields.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}

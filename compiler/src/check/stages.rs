@@ -1,0 +1,237 @@
+//! Stages: names, what they wait for, what happens when they fail.
+
+use super::Check;
+use crate::diagnostic::{codes, nearest};
+use crate::index::EntityKind;
+use crate::plan::{self, Location, OnFailure};
+use crate::span::Span;
+use crate::syntax::ast::{Element, Expr, ExprKind, Name};
+use crate::typed::{self, StageNeed};
+use crate::types::{StageId, Val};
+
+impl<'a> Check<'a> {
+    /// Checks all stages; gives those that exist.
+    pub(super) fn check_stages(&mut self) -> Vec<typed::Stage> {
+        let needs = self.all_needs();
+        let mut stages = Vec::new();
+        for index in 0..self.stage_members.len() {
+            let id = StageId(u32::try_from(index).unwrap_or(u32::MAX));
+            let stage = self.check_stage(id, &needs);
+            if self.stage(id).removed.is_none() {
+                stages.push(stage);
+            }
+        }
+        stages
+    }
+
+    fn check_stage(&mut self, id: StageId, needs: &[Vec<StageNeed>]) -> typed::Stage {
+        let written = self.stage(id).written;
+        let block = self.stages[written].block;
+        let mut name = self.stage(id).id.clone();
+        if let Some(expr) = self.stage_field(written, "name") {
+            let context = self.stage_context(id);
+            name = self.constant_text(expr, "name", &context).unwrap_or(name);
+        }
+        let mut resolved = Vec::new();
+        self.existing_needs(id, needs, &mut resolved, 0);
+        typed::Stage {
+            id,
+            place: self.place(block.name.span),
+            plan: plan::Stage {
+                id: self.stage(id).id.clone(),
+                name,
+                description: block.doc.as_ref().map(|doc| doc.text.clone()),
+                needs: resolved.iter().map(|need| self.stage(need.stage).id.clone()).collect(),
+                on_failure: self.on_failure(written),
+                source: Location { file: String::new(), line: 0 },
+            },
+            needs: resolved,
+        }
+    }
+
+    fn stage_field(&self, written: usize, name: &str) -> Option<&'a Expr> {
+        self.stages[written].fields.iter().find(|(key, _)| key.text == name).map(|(_, value)| *value)
+    }
+
+    /// What each member waits for, as written or by the order of writing.
+    fn all_needs(&mut self) -> Vec<Vec<StageNeed>> {
+        let mut all = Vec::with_capacity(self.stage_members.len());
+        for index in 0..self.stage_members.len() {
+            let id = StageId(u32::try_from(index).unwrap_or(u32::MAX));
+            let written = self.stage(id).written;
+            let needs = match self.stage_field(written, "needs") {
+                Some(expr) => self.written_needs(expr, id),
+                None => {
+                    let previous = (0..index).rev().find(|i| self.stage_members[*i].removed.is_none());
+                    let place = self.place(self.stages[written].block.name.span);
+                    let need = |i| StageNeed { stage: StageId(u32::try_from(i).unwrap_or(0)), place, written: false };
+                    previous.map(need).into_iter().collect()
+                }
+            };
+            all.push(needs);
+        }
+        all
+    }
+
+    /// A removed stage stands for what it needs itself.
+    fn existing_needs(&self, id: StageId, needs: &[Vec<StageNeed>], out: &mut Vec<StageNeed>, depth: usize) {
+        for need in &needs[id.index()] {
+            if self.stage(need.stage).removed.is_none() {
+                if out.iter().all(|n| n.stage != need.stage) {
+                    out.push(need.clone());
+                }
+            } else if depth < self.stage_members.len() {
+                self.existing_needs(need.stage, needs, out, depth + 1);
+            }
+        }
+    }
+
+    /// `needs: [a, b["key"]]`. Only here are bare stages looked up.
+    fn written_needs(&mut self, expr: &'a Expr, of: StageId) -> Vec<StageNeed> {
+        let ExprKind::List(elements) = &expr.kind else {
+            if !matches!(expr.kind, ExprKind::Error) {
+                let place = self.place(expr.span);
+                let source = self.text[expr.span.range()].to_owned();
+                self.report(
+                    codes::TYPE_MISMATCH
+                        .at(place, "`needs` is a list of stages")
+                        .fix("put it in a list", place, format!("[{source}]")),
+                );
+            }
+            return Vec::new();
+        };
+        let mut needs = Vec::new();
+        for element in elements {
+            let expr = match element {
+                Element::Value(expr) => expr,
+                Element::Spread(expr) => {
+                    self.error(&codes::TYPE_MISMATCH, expr.span, "`needs` lists the stages one by one; a family's name means all its members");
+                    continue;
+                }
+            };
+            let place = self.place(expr.span);
+            for stage in self.needed_stages(expr, of) {
+                needs.push(StageNeed { stage, place, written: true });
+            }
+        }
+        needs
+    }
+
+    fn needed_stages(&mut self, expr: &'a Expr, of: StageId) -> Vec<StageId> {
+        match &expr.kind {
+            ExprKind::Name(name) => {
+                let name = Name { text: name.clone(), span: expr.span };
+                let Some(index) = self.stage_by_name(&name) else { return Vec::new() };
+                let members = self.stages[index].members.clone();
+                // In a family its own name means the other members, which would be a cycle of each with all.
+                members.iter().map(|(_, id)| *id).filter(|id| *id != of || members.len() == 1).collect()
+            }
+            ExprKind::Index(base, key) => {
+                let ExprKind::Name(name) = &base.kind else { return self.not_a_stage(expr.span) };
+                let name = Name { text: name.clone(), span: base.span };
+                let Some(index) = self.stage_by_name(&name) else { return Vec::new() };
+                let context = self.stage_context(of);
+                let key_text = match self.eval(key, &context) {
+                    Val::Text(text) => text.to_string(),
+                    Val::Int(number) => number.to_string(),
+                    Val::Error => return Vec::new(),
+                    _ => return self.not_a_stage(expr.span),
+                };
+                let found = self.stages[index].members.iter().find(|(k, _)| **k == *key_text).map(|(_, id)| *id);
+                if found.is_none() {
+                    self.error(&codes::NO_MEMBER, key.span, format!("`{}` has no member `{key_text}`", name.text));
+                }
+                found.into_iter().collect()
+            }
+            ExprKind::Error => Vec::new(),
+            _ => self.not_a_stage(expr.span),
+        }
+    }
+
+    fn not_a_stage(&mut self, span: Span) -> Vec<StageId> {
+        let place = self.place(span);
+        self.report(
+            codes::TYPE_MISMATCH
+                .at(place, "`needs` holds names of stages")
+                .help("`needs: [build, test]`; an action waits for actions with `after: [action]`"),
+        );
+        Vec::new()
+    }
+
+    fn stage_by_name(&mut self, name: &Name) -> Option<usize> {
+        if let Some(index) = self.stage_names.get(&name.text).copied() {
+            let definition = self.stages[index].block.name.span;
+            self.refer(EntityKind::Stage, name.span, definition);
+            return Some(index);
+        }
+        if self.opaque.contains(&name.text) {
+            return None;
+        }
+        let place = self.place(name.span);
+        let diagnostic = codes::UNKNOWN_STAGE.at(place, format!("there is no stage `{}`", name.text));
+        let mut names: Vec<&str> = self.stage_names.keys().map(smol_str::SmolStr::as_str).collect();
+        names.sort_unstable();
+        let diagnostic = match nearest(&name.text, names) {
+            Some(near) => {
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near)
+            }
+            None if self.action_names.contains_key(&name.text) => {
+                diagnostic.help("that is an action; actions wait for actions with `after: [action]`")
+            }
+            None => diagnostic,
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    fn on_failure(&mut self, written: usize) -> Option<OnFailure> {
+        let declared = self.stages[written].on_failure.clone();
+        let first = declared.first()?;
+        if let Some(second) = declared.get(1) {
+            let (place, first) = (self.place(second.span), self.place(first.span));
+            self.report(
+                codes::DUPLICATE_NAME
+                    .at(place, "a stage says once what happens when it fails")
+                    .also(first, "said here first"),
+            );
+        }
+        let words = ["retry", "rollback", "skip"];
+        let result = match first.result.text.as_str() {
+            "rollback" => OnFailure::Rollback,
+            "skip" => OnFailure::Skip,
+            "retry" => match first.mode.as_ref().map(|mode| (mode.text.as_str(), mode)) {
+                None => OnFailure::Retry,
+                Some(("failed_actions", _)) => OnFailure::RetryFailedActions,
+                Some(("all_actions", _)) => OnFailure::RetryAllActions,
+                Some((_, mode)) => {
+                    self.bad_word(mode, &["failed_actions", "all_actions"], "`on failure retry`");
+                    return None;
+                }
+            },
+            _ => {
+                self.bad_word(&first.result, &words, "`on failure`");
+                return None;
+            }
+        };
+        if let Some(mode) = first.mode.as_ref().filter(|_| first.result.text != "retry") {
+            let message = format!("`on failure {}` takes nothing more", first.result.text);
+            self.error(&codes::BAD_CHOICE, mode.span, message);
+        }
+        Some(result)
+    }
+
+    /// Reports a word that is none of those that can stand here.
+    pub(super) fn bad_word(&mut self, word: &Name, words: &[&str], after: &str) {
+        if word.text.is_empty() {
+            return;
+        }
+        let place = self.place(word.span);
+        let list = super::values::list_of(words.iter().copied());
+        let diagnostic = codes::BAD_CHOICE
+            .at(place, format!("{after} is followed by {list}, not by `{}`", word.text));
+        self.report(match nearest(&word.text, words.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            None => diagnostic,
+        });
+    }
+}

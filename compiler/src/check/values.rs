@@ -1,0 +1,362 @@
+//! From values to the plan's values, held against the types of the catalog; and types as the user writes them.
+
+use std::rc::Rc;
+
+use super::Check;
+use crate::catalog::{self, Field};
+use crate::diagnostic::{codes, nearest};
+use crate::plan::Output;
+use crate::span::Span;
+use crate::syntax::ast::{Element, Expr, ExprKind, TypeExpr, TypeKind};
+use crate::types::{ActionId, Segment, Ty, Val};
+use crate::value::{self, ArtifactRef, ExecutionFact, FileRef, Reference, Text, Value};
+
+/// Where a list's element stands.
+pub(super) fn element_span(element: &Element) -> Span {
+    match element {
+        Element::Value(expr) | Element::Spread(expr) => expr.span,
+    }
+}
+
+impl Check<'_> {
+    /// Reports a value of the wrong type.
+    pub(super) fn mismatch(&mut self, span: Span, wanted: &Ty, found: &Val, what: &str) -> Val {
+        if found.is_error() {
+            return Val::Error;
+        }
+        let place = self.place(span);
+        let (expected, actual) = (wanted.describe(), found.describe());
+        let mut diagnostic = codes::TYPE_MISMATCH
+            .at(place, format!("{what} is {expected}, and this is {actual}"))
+            .label(format!("{actual}, where {expected} is wanted"));
+        let source = &self.text[span.range()];
+        match (wanted, found) {
+            (Ty::String, Val::Int(_) | Val::Bool(_) | Val::Duration(_)) => {
+                diagnostic = diagnostic.fix("put it in quotes", place, format!("\"{source}\""));
+            }
+            (Ty::Literals(texts), Val::Text(_)) => {
+                diagnostic.message = format!("{what} is one of {}", list_of(texts.iter().map(String::as_str)));
+            }
+            (Ty::Duration, Val::Int(_)) => diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`"),
+            (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..)) => {
+                diagnostic = diagnostic.fix("put it in a list", place, format!("[{source}]"));
+            }
+            (Ty::Bool, Val::Text(text)) if &**text == "true" || &**text == "false" => {
+                diagnostic = diagnostic.fix("remove the quotes", place, text.to_string());
+            }
+            (Ty::Int, Val::Text(text)) if text.parse::<i64>().is_ok() => {
+                diagnostic = diagnostic.fix("remove the quotes", place, text.to_string());
+            }
+            _ => {}
+        }
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    /// The artifact that a value stands for; an action with exactly one stands for it.
+    pub(super) fn artifact(&mut self, value: Val, span: Span) -> Option<(ActionId, usize)> {
+        match value {
+            Val::Artifact(action, output) => Some((action, output)),
+            Val::Action(action) => {
+                let signature = self.signature(action, span)?;
+                if signature.outputs.len() == 1 {
+                    return Some((action, 0));
+                }
+                if signature.broken {
+                    return None;
+                }
+                let place = self.place(span);
+                let name = self.written_action(action).name.clone();
+                let definition = self.place(name.span);
+                let ids: Vec<String> = signature.outputs.iter().filter_map(|o| o.id.as_ref().map(|i| format!("`{}.{i}`", name.text))).collect();
+                let diagnostic = if ids.is_empty() {
+                    codes::NO_ARTIFACT
+                        .at(place, format!("`{}` makes no artifact", name.text))
+                        .help("declare its files there: `output: \"dist/**\"`")
+                } else {
+                    codes::NO_ARTIFACT
+                        .at(place, format!("`{}` makes several artifacts", name.text))
+                        .help(format!("say which: {}", ids.join(" or ")))
+                };
+                self.report(diagnostic.also(definition, format!("`{}` is declared here", name.text)));
+                None
+            }
+            other => {
+                self.mismatch(span, &Ty::Artifact, &other, "an input");
+                None
+            }
+        }
+    }
+
+    pub(super) fn artifact_ref(&mut self, (action, output): (ActionId, usize)) -> ArtifactRef {
+        let id = self.signature(action, Span::default()).and_then(|s| s.outputs.get(output).and_then(|o| o.id.clone()));
+        ArtifactRef { action: self.member(action).id.clone(), output: id.map(Into::into) }
+    }
+
+    /// A text of the plan.
+    pub(super) fn plan_text(&self, segments: &[Segment]) -> Text {
+        if let [] | [Segment::Literal(_)] = segments {
+            let text = segments.first().map_or("", |s| if let Segment::Literal(text) = s { text } else { "" });
+            return Text::Constant(text.to_owned());
+        }
+        let segments = segments.iter().map(|segment| match segment {
+            Segment::Literal(text) => value::Segment::Literal(text.to_string()),
+            Segment::Variable(name) => value::Segment::Reference(Reference::Variable { variable: name.to_string() }),
+            Segment::Output(action, name) => value::Segment::Reference(Reference::Output {
+                action: self.member(*action).id.clone(),
+                output: name.to_string(),
+            }),
+            Segment::ExecutionId => value::Segment::Reference(Reference::Execution { execution: ExecutionFact::Id }),
+        });
+        Text::Segments(segments.collect())
+    }
+
+    /// Globs: a text or a list of texts.
+    pub(super) fn globs(&mut self, value: &Val, span: Span) -> Option<Vec<String>> {
+        let items = match value {
+            Val::List(items) => items.to_vec(),
+            Val::Error => return None,
+            one => vec![one.clone()],
+        };
+        let mut globs = Vec::new();
+        for item in items {
+            match item {
+                Val::Text(glob) => {
+                    if let Err(error) = globset::Glob::new(&glob) {
+                        let reason = error.kind().to_string();
+                        self.error(&codes::BAD_VALUE, span, format!("`{glob}` is not a glob: {reason}"));
+                    } else if !super::eval::is_inside(&glob) {
+                        self.error(&codes::BAD_PATH, span, format!("the glob `{glob}` leads outside the working directory"));
+                    } else {
+                        globs.push(glob.to_string());
+                    }
+                }
+                Val::Run(_) => self.not_constant(span, "a glob"),
+                Val::Error => {}
+                other => drop(self.mismatch(span, &Ty::String, &other, "a glob")),
+            }
+        }
+        Some(globs)
+    }
+
+    /// A field's value as the plan holds it; `None` when it is `null` or was reported.
+    pub(super) fn typed(&mut self, value: Val, field: &Field, span: Span) -> Option<Value> {
+        use catalog::Type;
+        let what = format!("`{}`", field.name);
+        let constant = field.key.is_empty();
+        match (field.ty, value) {
+            (_, Val::Null | Val::Error | Val::Unknown(_)) => None,
+            (Type::String, Val::Text(text)) => Some(Value::text(&*text)),
+            (Type::String, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
+            (Type::ConstString | Type::Script, Val::Text(text)) => Some(Value::text(&*text)),
+            (Type::Enum(values), Val::Text(text)) => {
+                self.one_of(values, &text, span, &what).then(|| Value::text(&*text))
+            }
+            (Type::Int, Val::Int(number)) => Some(Value::Int(number)),
+            (Type::Bool, Val::Bool(value)) => Some(Value::Bool(value)),
+            // The service resolves a reference anywhere in its configuration.
+            (Type::Enum(_) | Type::Int | Type::Bool, Val::Run(segments)) if !constant => {
+                Some(Value::Text(self.plan_text(&segments)))
+            }
+            (Type::ConstString | Type::Script | Type::Enum(_), Val::Run(_)) => {
+                self.not_constant(span, &what);
+                None
+            }
+            (Type::Duration, Val::Duration(seconds)) => Some(Value::Duration(seconds)),
+            (Type::EnumList(values), Val::List(items)) => self.enum_list(values, &items, span, &what),
+            (Type::Artifact, value) => {
+                let artifact = self.artifact(value, span)?;
+                Some(Value::Artifact(self.artifact_ref(artifact)))
+            }
+            (Type::File, Val::File(action, output, path)) => {
+                let artifact = self.artifact_ref((action, output));
+                Some(Value::File(FileRef { artifact, path: path.to_string() }))
+            }
+            (Type::Json, value) => self.json(value, span),
+            (Type::StringMap, Val::Record(fields)) => {
+                let fields = fields.iter().filter_map(|(key, value)| Some((key.to_string(), self.map_text(value, span, &what)?)));
+                let fields: Vec<_> = fields.collect();
+                Some(Value::Record(fields.into_iter().collect()))
+            }
+            (Type::Globs, value) => {
+                let globs = self.globs(&value, span)?;
+                Some(Value::List(globs.into_iter().map(Value::text).collect()))
+            }
+            (ty, other) => {
+                let wanted = type_of_field(ty);
+                self.mismatch(span, &wanted, &other, &what);
+                None
+            }
+        }
+    }
+
+    fn map_text(&mut self, value: &Val, span: Span, what: &str) -> Option<Value> {
+        match value {
+            Val::Text(text) => Some(Value::text(&**text)),
+            Val::Run(segments) => Some(Value::Text(self.plan_text(segments))),
+            Val::Error => None,
+            other => {
+                self.mismatch(span, &Ty::String, other, &format!("each value of {what}"));
+                None
+            }
+        }
+    }
+
+    fn enum_list(&mut self, values: &[&str], items: &[Val], span: Span, what: &str) -> Option<Value> {
+        let mut texts = Vec::new();
+        for item in items {
+            match item {
+                Val::Text(text) if self.one_of(values, text, span, what) => texts.push(Value::text(&**text)),
+                Val::Text(_) | Val::Error => {}
+                other => drop(self.mismatch(span, &Ty::String, other, &format!("each element of {what}"))),
+            }
+        }
+        Some(Value::List(texts))
+    }
+
+    /// Whether the text is one of a list; otherwise that is reported with the nearest.
+    pub(super) fn one_of(&mut self, values: &[&str], text: &str, span: Span, what: &str) -> bool {
+        if values.contains(&text) {
+            return true;
+        }
+        let place = self.place(span);
+        let mut diagnostic = codes::BAD_CHOICE.at(place, format!("{what} cannot be `{text}`"));
+        let same_length = self.text[span.range()].len() == text.len() + 2;
+        diagnostic = match nearest(text, values.iter().copied()) {
+            Some(near) if same_length => diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `\"{near}\"`"), place, format!("\"{near}\"")),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        };
+        self.report(diagnostic.help(format!("it is one of {}", list_of(values.iter().copied()))));
+        false
+    }
+
+    fn json(&mut self, value: Val, span: Span) -> Option<Value> {
+        Some(match value {
+            Val::Null => Value::Null,
+            Val::Bool(value) => Value::Bool(value),
+            Val::Int(value) => Value::Int(value),
+            Val::Text(text) => Value::text(&*text),
+            Val::Run(segments) => Value::Text(self.plan_text(&segments)),
+            Val::List(items) => Value::List(items.iter().filter_map(|i| self.json(i.clone(), span)).collect()),
+            Val::Record(fields) => {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.to_string(), self.json(value.clone(), span)?)))
+                    .collect();
+                Value::Record(fields.into_iter().collect())
+            }
+            Val::Artifact(action, output) => Value::Artifact(self.artifact_ref((action, output))),
+            Val::Action(_) => {
+                let artifact = self.artifact(value, span)?;
+                Value::Artifact(self.artifact_ref(artifact))
+            }
+            Val::Error | Val::Unknown(_) => return None,
+            other => {
+                let found = other.describe();
+                self.error(&codes::TYPE_MISMATCH, span, format!("{found} cannot be written as JSON"));
+                return None;
+            }
+        })
+    }
+
+    /// A written type.
+    pub(super) fn type_of(&mut self, ty: &TypeExpr) -> Ty {
+        match &ty.kind {
+            TypeKind::Error => Ty::Any,
+            TypeKind::Literal(text) => Ty::Literals(Rc::new(vec![text.clone()])),
+            TypeKind::Optional(inner) => Ty::Optional(Box::new(self.type_of(inner))),
+            TypeKind::Union(parts) => {
+                let texts = parts.iter().map(|part| match &part.kind {
+                    TypeKind::Literal(text) => Some(text.clone()),
+                    _ => None,
+                });
+                match texts.collect::<Option<Vec<_>>>() {
+                    Some(texts) => Ty::Literals(Rc::new(texts)),
+                    None => {
+                        self.error(&codes::UNKNOWN_TYPE, ty.span, "only texts can be alternatives: `\"a\" | \"b\"`");
+                        Ty::Any
+                    }
+                }
+            }
+            TypeKind::Generic(name, inner) => {
+                let inner = Box::new(self.type_of(inner));
+                match name.as_str() {
+                    "list" => Ty::List(inner),
+                    "map" => Ty::Map(inner),
+                    _ => {
+                        self.error(&codes::UNKNOWN_TYPE, ty.span, format!("`{name}` takes no type; `list<T>` and `map<T>` do"));
+                        Ty::Any
+                    }
+                }
+            }
+            TypeKind::Name(name) => self.named_type(name, ty.span),
+        }
+    }
+
+    fn named_type(&mut self, name: &str, span: Span) -> Ty {
+        const NAMES: &[(&str, Ty)] = &[
+            ("string", Ty::String),
+            ("int", Ty::Int),
+            ("bool", Ty::Bool),
+            ("duration", Ty::Duration),
+            ("null", Ty::Null),
+            ("artifact", Ty::Artifact),
+            ("file", Ty::File),
+            ("action", Ty::Action),
+        ];
+        if let Some((_, ty)) = NAMES.iter().find(|(n, _)| *n == name) {
+            return ty.clone();
+        }
+        if name.is_empty() || self.opaque.contains(name) {
+            return Ty::Any;
+        }
+        let place = self.place(span);
+        let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
+        let known = NAMES.iter().map(|(n, _)| *n);
+        self.report(match nearest(name, known.clone()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            None => diagnostic.help(format!("the types are {}, `list<T>` and `map<T>`", list_of(known))),
+        });
+        Ty::Any
+    }
+}
+
+fn type_of_field(ty: catalog::Type) -> Ty {
+    use catalog::Type;
+    match ty {
+        Type::String | Type::ConstString | Type::Script | Type::Enum(_) => Ty::String,
+        Type::Int => Ty::Int,
+        Type::Bool => Ty::Bool,
+        Type::Duration => Ty::Duration,
+        Type::EnumList(_) | Type::Globs => Ty::List(Box::new(Ty::String)),
+        Type::Artifact => Ty::Artifact,
+        Type::File => Ty::File,
+        Type::Json => Ty::Any,
+        Type::StringMap => Ty::Map(Box::new(Ty::String)),
+    }
+}
+
+/// `"a"`, `"b"` or `"c"`
+pub(super) fn list_of<'s>(names: impl Iterator<Item = &'s str>) -> String {
+    let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// The name of a bare word.
+pub(super) fn bare_word(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// An output as the plan holds it.
+pub(super) fn plan_output(output: &super::outputs::OutputDecl) -> Output {
+    Output { id: output.id.as_ref().map(ToString::to_string), name: output.name.clone(), files: output.files.clone() }
+}

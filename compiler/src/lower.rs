@@ -1,0 +1,67 @@
+//! From the checked program to the plan. Total: it runs only on programs without errors.
+
+use crate::graph::Order;
+use crate::lines::Lines;
+use crate::places::Places;
+use crate::plan::{Format, Location, Pipeline as PlanPipeline, Plan, Trigger};
+use crate::typed::Pipeline;
+
+/// A plan, and where its parts stand.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The plan.
+    pub plan: Plan,
+    /// Where its parts stand in the source.
+    pub places: Places,
+}
+
+/// Lowers a pipeline. `file` is the name that locations carry.
+pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str) -> Lowered {
+    let at = |place: crate::diagnostic::Place| Location { file: file.to_owned(), line: lines.line(place.span.start) + 1 };
+    let ids: std::collections::HashMap<_, String> =
+        pipeline.actions.iter().map(|action| (action.id, action.plan.id.clone())).collect();
+    let mut places = Places {
+        pipeline: pipeline.place,
+        aws: pipeline.aws_places,
+        variables: pipeline.variable_places,
+        ..Places::default()
+    };
+    let mut triggers = Vec::with_capacity(pipeline.triggers.len());
+    for (mut trigger, place) in pipeline.triggers {
+        let Trigger::Push { source, .. } = &mut trigger;
+        *source = at(place);
+        places.triggers.push(place);
+        triggers.push(trigger);
+    }
+    let mut aws = pipeline.aws;
+    if let (Some(aws), Some(place)) = (&mut aws, places.aws.get("")) {
+        aws.source = at(*place);
+    }
+    let mut stages: Vec<_> = pipeline.stages.into_iter().map(Some).collect();
+    let mut actions: Vec<_> = pipeline.actions.into_iter().map(Some).collect();
+    let stages = order.stages.iter().filter_map(|index| {
+        let mut stage = stages[*index].take()?;
+        stage.plan.source = at(stage.place);
+        places.stages.push(stage.place);
+        Some(stage.plan)
+    });
+    let stages = stages.collect();
+    let actions = order.actions.iter().filter_map(|index| {
+        let mut action = actions[*index].take()?;
+        action.plan.source = at(action.places.name);
+        action.plan.needs = action.uses.iter().filter_map(|used| ids.get(&used.action).cloned()).collect();
+        places.actions.push(action.places);
+        Some(action.plan)
+    });
+    let actions = actions.collect();
+    let plan = Plan {
+        format: Format::V1,
+        pipeline: PlanPipeline { name: pipeline.name, description: pipeline.description, source: at(pipeline.place) },
+        variables: pipeline.variables,
+        triggers,
+        aws,
+        stages,
+        actions,
+    };
+    Lowered { plan, places }
+}

@@ -1,0 +1,66 @@
+//! The checked program: names resolved, families expanded, values computed. What passes from checking to the graph and
+//! to the plan.
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Place;
+use crate::places::ActionPlaces;
+use crate::plan;
+use crate::types::{ActionId, StageId};
+
+/// A pipeline, checked.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) variables: Vec<plan::Variable>,
+    pub(crate) variable_places: Vec<Place>,
+    pub(crate) triggers: Vec<(plan::Trigger, Place)>,
+    pub(crate) aws: Option<plan::Aws>,
+    pub(crate) aws_places: IndexMap<String, Place>,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) actions: Vec<Action>,
+}
+
+/// A stage that exists.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) id: StageId,
+    pub(crate) plan: plan::Stage,
+    pub(crate) place: Place,
+    /// The stages that it waits for, with the reason.
+    pub(crate) needs: Vec<StageNeed>,
+}
+
+/// Why a stage waits for another.
+#[derive(Clone, Debug)]
+pub(crate) struct StageNeed {
+    pub(crate) stage: StageId,
+    /// Where `needs` says so; the stage's own name where it is the order of writing.
+    pub(crate) place: Place,
+    /// Whether `needs` says so.
+    pub(crate) written: bool,
+}
+
+/// An action that exists.
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub(crate) id: ActionId,
+    pub(crate) stage: StageId,
+    /// Everything but `needs`.
+    pub(crate) plan: plan::Action,
+    pub(crate) places: ActionPlaces,
+    /// The actions that it waits for, with the reason.
+    pub(crate) uses: Vec<Use>,
+}
+
+/// Why an action waits for another.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) action: ActionId,
+    /// Where.
+    pub(crate) place: Place,
+    /// Whether `after` says so; otherwise a value is used.
+    pub(crate) after: bool,
+}

@@ -1,0 +1,225 @@
+//! Types of the language, and the values that checking computes with: constants, and what only a run knows.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use smol_str::SmolStr;
+
+/// An expanded action of the pipeline under check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ActionId(pub(crate) u32);
+
+/// An expanded stage of the pipeline under check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StageId(pub(crate) u32);
+
+impl ActionId {
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl StageId {
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A piece of a text that is not constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Segment {
+    Literal(Rc<str>),
+    /// A pipeline variable.
+    Variable(SmolStr),
+    /// A variable of an action.
+    Output(ActionId, SmolStr),
+    /// The id of the run.
+    ExecutionId,
+}
+
+/// A value while checking.
+#[derive(Clone, Debug)]
+pub(crate) enum Val {
+    /// Something that was reported; whoever meets it stays silent.
+    Error,
+    Null,
+    Bool(bool),
+    Int(i64),
+    Duration(u64),
+    /// A constant text.
+    Text(Rc<str>),
+    /// A text that only a run knows.
+    Run(Rc<[Segment]>),
+    List(Rc<Vec<Val>>),
+    Record(Rc<IndexMap<SmolStr, Val>>),
+    /// An output of an action, by its index.
+    Artifact(ActionId, usize),
+    File(ActionId, usize, Rc<str>),
+    Action(ActionId),
+    /// The members of an action family, in order, with their keys.
+    Family(Rc<Vec<(SmolStr, ActionId)>>),
+    Stage(StageId),
+    /// The members of a stage family.
+    StageFamily(Rc<Vec<(SmolStr, StageId)>>),
+    /// A value of this type whose content does not matter: in code that is checked but not used.
+    Unknown(Ty),
+}
+
+/// A type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ty {
+    Any,
+    Null,
+    String,
+    Int,
+    Bool,
+    Duration,
+    Artifact,
+    File,
+    Action,
+    /// One of these texts.
+    Literals(Rc<Vec<String>>),
+    List(Box<Ty>),
+    Map(Box<Ty>),
+    Optional(Box<Ty>),
+}
+
+impl Val {
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Its type, as messages say it.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Error => "an error",
+            Self::Null => "`null`",
+            Self::Bool(_) => "a bool",
+            Self::Int(_) => "an int",
+            Self::Duration(_) => "a duration",
+            Self::Text(_) => "a string",
+            Self::Run(_) => "a string that is known only at run",
+            Self::List(_) => "a list",
+            Self::Record(_) => "a record",
+            Self::Artifact(..) => "an artifact",
+            Self::File(..) => "a file",
+            Self::Action(_) => "an action",
+            Self::Family(_) => "a family of actions",
+            Self::Stage(_) => "a stage",
+            Self::StageFamily(_) => "a family of stages",
+            Self::Unknown(ty) => ty.describe(),
+        }
+    }
+
+    /// Whether it, or something in it, was reported already.
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::Error => true,
+            Self::List(items) => items.iter().any(Self::is_error),
+            Self::Record(fields) => fields.values().any(Self::is_error),
+            _ => false,
+        }
+    }
+
+    /// Whether checking knows it completely.
+    pub(crate) fn is_constant(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Duration(_) | Self::Text(_) => true,
+            Self::List(items) => items.iter().all(Self::is_constant),
+            Self::Record(fields) => fields.values().all(Self::is_constant),
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` for every action that the value needs.
+    pub(crate) fn actions(&self, visit: &mut impl FnMut(ActionId)) {
+        match self {
+            Self::Artifact(action, _) | Self::File(action, ..) | Self::Action(action) => visit(*action),
+            Self::Family(members) => members.iter().for_each(|(_, action)| visit(*action)),
+            Self::Run(segments) => segments.iter().for_each(|segment| {
+                if let Segment::Output(action, _) = segment {
+                    visit(*action);
+                }
+            }),
+            Self::List(items) => items.iter().for_each(|item| item.actions(visit)),
+            Self::Record(fields) => fields.values().for_each(|value| value.actions(visit)),
+            _ => {}
+        }
+    }
+
+    /// The segments of a text, constant or not.
+    pub(crate) fn segments(&self) -> Option<Vec<Segment>> {
+        match self {
+            Self::Text(text) if text.is_empty() => Some(Vec::new()),
+            Self::Text(text) => Some(vec![Segment::Literal(text.clone())]),
+            Self::Run(segments) => Some(segments.to_vec()),
+            _ => None,
+        }
+    }
+
+    /// Whether two constants are equal; `None` where that cannot be told now.
+    pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        if !self.is_constant() || !other.is_constant() {
+            return None;
+        }
+        Some(match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Duration(a), Self::Duration(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::List(a), Self::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.equals(b) == Some(true))
+            }
+            (Self::Record(a), Self::Record(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| a.equals(b) == Some(true)))
+            }
+            _ => false,
+        })
+    }
+}
+
+impl Ty {
+    /// As messages say it.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Any => "any value",
+            Self::Null => "`null`",
+            Self::String => "a string",
+            Self::Int => "an int",
+            Self::Bool => "a bool",
+            Self::Duration => "a duration",
+            Self::Artifact => "an artifact",
+            Self::File => "a file",
+            Self::Action => "an action",
+            Self::Literals(_) => "one of a few texts",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a record",
+            Self::Optional(_) => "an optional value",
+        }
+    }
+
+    /// Whether the value is of this type. What was reported is of every type.
+    pub(crate) fn accepts(&self, value: &Val) -> bool {
+        match (self, value) {
+            (Self::Any, _)
+            | (_, Val::Error | Val::Unknown(Self::Any))
+            | (Self::Null | Self::Optional(_), Val::Null)
+            | (Self::String, Val::Text(_) | Val::Run(_) | Val::Unknown(Self::String | Self::Literals(_)))
+            | (Self::Literals(_), Val::Unknown(Self::String))
+            | (Self::Int, Val::Int(_))
+            | (Self::Bool, Val::Bool(_))
+            | (Self::Duration, Val::Duration(_))
+            | (Self::Artifact, Val::Artifact(..) | Val::Action(_))
+            | (Self::File, Val::File(..))
+            | (Self::Action, Val::Action(_)) => true,
+            (Self::Literals(texts), Val::Text(text)) => texts.iter().any(|t| **t == **text),
+            (Self::List(ty), Val::List(items)) => items.iter().all(|item| ty.accepts(item)),
+            (Self::Map(ty), Val::Record(fields)) => fields.values().all(|value| ty.accepts(value)),
+            (Self::Optional(ty), value) => ty.accepts(value),
+            (ty, Val::Unknown(unknown)) => ty == unknown,
+            _ => false,
+        }
+    }
+}
