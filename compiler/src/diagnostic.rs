@@ -5,6 +5,8 @@ use crate::source::SourceId;
 use crate::span::Span;
 
 pub mod codes;
+pub mod json;
+pub mod render;
 
 pub use codes::Code;
 

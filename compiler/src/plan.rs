@@ -1,6 +1,8 @@
 //! The plan: what `compile` writes and `run` and the exporters read. Deterministic, complete, and free of anything that
 //! belongs to one machine (no absolute path, no time, no value of a secret).
 
+mod validate;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

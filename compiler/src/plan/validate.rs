@@ -1,0 +1,216 @@
+//! Reading a plan back. A plan on disk is untrusted input: its form, references, order and limits are all checked.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Action, Input, Local, Plan};
+use crate::value::{ArtifactRef, Reference, Text, Value};
+
+/// The largest plan that is read, in bytes.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most actions that a plan may have.
+const MAX_ACTIONS: usize = 100_000;
+
+impl Plan {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// What is wrong with it, as sentences without a full stop.
+    pub fn from_json(json: &str) -> Result<Self, Vec<String>> {
+        if json.len() > MAX_BYTES {
+            return Err(vec![format!("the plan is larger than {} MiB", MAX_BYTES >> 20)]);
+        }
+        let plan: Self = serde_json::from_str(json).map_err(|error| vec![error.to_string()])?;
+        let problems = plan.problems();
+        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
+
+    /// The plan as `compile` writes it: the same bytes for the same plan.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A plan holds nothing that JSON cannot.
+        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
+        json.push('\n');
+        json
+    }
+
+    /// The JSON schema of plans.
+    #[must_use]
+    pub fn schema() -> String {
+        let schema = schemars::schema_for!(Self);
+        let mut json = serde_json::to_string_pretty(&schema).unwrap_or_default();
+        json.push('\n');
+        json
+    }
+
+    /// What is wrong with a plan, whatever wrote it. `compile` writes none that has problems.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let mut check = Validation::new(self);
+        check.stages();
+        check.actions();
+        check.triggers();
+        check.problems
+    }
+}
+
+struct Validation<'p> {
+    plan: &'p Plan,
+    stages: HashMap<&'p str, usize>,
+    actions: HashMap<&'p str, usize>,
+    variables: HashSet<&'p str>,
+    problems: Vec<String>,
+}
+
+impl<'p> Validation<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            stages: plan.stages.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect(),
+            actions: plan.actions.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect(),
+            variables: plan.variables.iter().map(|v| v.id.as_str()).collect(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn problem(&mut self, text: impl Into<String>) {
+        self.problems.push(text.into());
+    }
+
+    fn stages(&mut self) {
+        if self.stages.len() != self.plan.stages.len() {
+            self.problem("two stages have the same id");
+        }
+        for (at, stage) in self.plan.stages.iter().enumerate() {
+            if !is_id(&stage.id) {
+                self.problem(format!("`{}` cannot be the id of a stage", stage.id));
+            }
+            for need in &stage.needs {
+                match self.stages.get(need.as_str()) {
+                    None => self.problem(format!("stage `{}` needs the stage `{need}`, which does not exist", stage.id)),
+                    Some(other) if *other >= at => {
+                        self.problem(format!("stage `{}` stands before the stage `{need}` that it needs", stage.id));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    fn actions(&mut self) {
+        if self.plan.actions.len() > MAX_ACTIONS {
+            self.problem(format!("the plan has more than {MAX_ACTIONS} actions"));
+        }
+        if self.actions.len() != self.plan.actions.len() {
+            self.problem("two actions have the same id");
+        }
+        for (at, action) in self.plan.actions.iter().enumerate() {
+            self.action(at, action);
+        }
+    }
+
+    fn action(&mut self, at: usize, action: &'p Action) {
+        let id = &action.id;
+        if !is_id(id) || !id.strip_prefix(action.stage.as_str()).is_some_and(|rest| rest.starts_with('.')) {
+            self.problem(format!("`{id}` cannot be the id of an action of stage `{}`", action.stage));
+        }
+        if !self.stages.contains_key(action.stage.as_str()) {
+            self.problem(format!("action `{id}` is of the stage `{}`, which does not exist", action.stage));
+        }
+        for need in &action.needs {
+            self.earlier(at, id, need);
+        }
+        for Input { artifact, .. } in &action.inputs {
+            self.artifact(at, id, artifact);
+        }
+        for output in &action.outputs {
+            for glob in &output.files {
+                if !is_inside(glob) {
+                    self.problem(format!("the glob `{glob}` of `{id}` leads outside its folder"));
+                }
+            }
+        }
+        let local_env = match &action.local {
+            Some(Local::Script { env, .. }) => Some(env),
+            _ => None,
+        };
+        for (name, value) in action.env.iter().chain(local_env.into_iter().flatten()) {
+            if !matches!(value, Value::Text(_)) {
+                self.problem(format!("the environment variable `{name}` of `{id}` is not a text"));
+            }
+            self.value(at, id, value);
+        }
+        for value in action.config.values() {
+            self.value(at, id, value);
+        }
+    }
+
+    fn earlier(&mut self, at: usize, id: &str, other: &str) {
+        match self.actions.get(other) {
+            None => self.problem(format!("action `{id}` needs `{other}`, which does not exist")),
+            Some(position) if *position >= at => {
+                self.problem(format!("action `{id}` stands before `{other}`, which it needs"));
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn artifact(&mut self, at: usize, id: &str, artifact: &ArtifactRef) {
+        self.earlier(at, id, &artifact.action);
+        if let Some(producer) = self.actions.get(artifact.action.as_str())
+            && self.plan.actions[*producer].outputs.iter().all(|o| o.id != artifact.output)
+        {
+            let output = artifact.output.as_deref().unwrap_or("a nameless one");
+            self.problem(format!("action `{id}` reads the artifact {output} of `{}`, which makes none", artifact.action));
+        }
+    }
+
+    fn value(&mut self, at: usize, id: &str, value: &Value) {
+        match value {
+            Value::Text(text) => self.text(at, id, text),
+            Value::List(items) => items.iter().for_each(|item| self.value(at, id, item)),
+            Value::Record(fields) => fields.values().for_each(|value| self.value(at, id, value)),
+            Value::Artifact(artifact) => self.artifact(at, id, artifact),
+            Value::File(file) => {
+                self.artifact(at, id, &file.artifact);
+                if !is_inside(&file.path) {
+                    self.problem(format!("the path `{}` of `{id}` leads outside its artifact", file.path));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) => {}
+        }
+    }
+
+    fn text(&mut self, at: usize, id: &str, text: &Text) {
+        for reference in text.references() {
+            match reference {
+                Reference::Variable { variable } if !self.variables.contains(variable.as_str()) => {
+                    self.problem(format!("action `{id}` uses the variable `{variable}`, which does not exist"));
+                }
+                Reference::Output { action, .. } => self.earlier(at, id, action),
+                Reference::Variable { .. } | Reference::Execution { .. } => {}
+            }
+        }
+    }
+
+    fn triggers(&mut self) {
+        for trigger in &self.plan.triggers {
+            let super::Trigger::Push { action, .. } = trigger;
+            if !self.actions.contains_key(action.as_str()) {
+                self.problem(format!("a trigger watches `{action}`, which does not exist"));
+            }
+        }
+    }
+}
+
+/// Ids become file names of logs and workspaces.
+fn is_id(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= 255
+        && id != "."
+        && id != ".."
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && !path.starts_with('/') && !path.contains('\0') && path.split('/').all(|part| part != "..")
+}
