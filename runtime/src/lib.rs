@@ -31,6 +31,8 @@ mod signal;
 mod state;
 mod store;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod workspace;
 
 pub use codes::{CODES, Code};

@@ -50,7 +50,13 @@ pub(crate) async fn run<E: Execute>(
         if running.is_empty() {
             break;
         }
+        // The wish to end comes first: whoever was stopped by it must not be taken for one that ended on its own.
         tokio::select! {
+            biased;
+            () = reached(&mut asked, Stop::End), if !ending => {
+                ending = true;
+                state.cancel();
+            }
             Some(joined) = running.join_next() => {
                 let stops = match joined {
                     Ok(finished) => take(state, finished, run.fail_fast),
@@ -64,10 +70,6 @@ pub(crate) async fn run<E: Execute>(
                         raise(run.stop, Stop::End);
                     }
                 }
-            }
-            () = reached(&mut asked, Stop::End), if !ending => {
-                ending = true;
-                state.cancel();
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Asks a person on the terminal. One question at a time; the answer is one line.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +24,11 @@ enum Answer {
     No,
     /// The terminal went away.
     Gone,
+}
+
+/// Whether there is someone to ask.
+pub(crate) fn has_terminal() -> bool {
+    io::stdin().is_terminal()
 }
 
 /// Asks for an approval; `None` when the run ends, or the time is up, before there is an answer.

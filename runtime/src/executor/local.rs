@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -92,7 +91,7 @@ impl Local {
             yes: options.yes,
             keep: options.keep,
             no_container: options.no_container,
-            has_terminal: std::io::stdin().is_terminal(),
+            has_terminal: approval::has_terminal(),
             terminal: tokio::sync::Mutex::new(()),
         })
     }
