@@ -1,1 +1,42 @@
-//! Runs a plan on this machine.
+//! Runs a plan on this machine: fresh workspaces, artifacts by content, a journal of everything that happened.
+//!
+//! ```text
+//! Plan, Options -> Inputs (checked) -> Graph -> RunState <- scheduler -> attempt -> executor -> process
+//!                                                  |
+//!                                                Events -> journal, then report
+//! ```
+//! Names nothing of the compiler but `plan` and `value`.
+
+mod attempt;
+mod capture;
+mod check;
+mod clock;
+mod codes;
+mod error;
+mod event;
+mod executor;
+mod graph;
+mod inputs;
+mod job;
+mod journal;
+mod log;
+mod options;
+mod outcome;
+mod outputs;
+mod process;
+mod report;
+mod run;
+mod scheduler;
+mod signal;
+mod state;
+mod store;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod workspace;
+
+pub use codes::{CODES, Code};
+pub use error::{Error, Failure, Problem};
+pub use options::{Options, Output};
+pub use run::run;
+pub use summary::{ActionSummary, Skip, StageStatus, StageSummary, Status, Summary};

@@ -1,0 +1,108 @@
+//! The attempts at one action: time-out, retries with back-off, and the wish to stop passed on to the executor.
+//! Unaware of the graph and of what the executor does.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::codes;
+use crate::error::Failure;
+use crate::event::{Event, Events};
+use crate::executor::{Execute, Execution};
+use crate::graph::ActionIndex;
+use crate::job::Job;
+use crate::outcome::Outcome;
+use crate::signal::{Stop, raise, reached};
+
+/// The end of the last attempt.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) action: ActionIndex,
+    pub(crate) attempts: u32,
+    pub(crate) execution: Execution,
+}
+
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Tries an action until it succeeds, its retries are used up or the run ends.
+pub(crate) async fn run<E: Execute>(
+    executor: Arc<E>,
+    mut job: Job,
+    events: Events,
+    mut asked: watch::Receiver<Stop>,
+) -> Finished {
+    let plan = Arc::clone(&job.plan);
+    let action = &plan.actions[job.index.0];
+    let timeout = action.timeout.map(Duration::from_secs);
+    let retries = action.retry.unwrap_or(0);
+    let first = job.attempt;
+    loop {
+        let (index, attempt) = (job.index, job.attempt);
+        let tried = attempt - first + 1;
+        let execution = once(&*executor, job.clone(), timeout, asked.clone()).await;
+        match &execution.outcome {
+            Outcome::Failed(failure)
+                if failure.retryable && tried <= retries && *asked.borrow() == Stop::No =>
+            {
+                let pause =
+                    Duration::from_secs(1_u64.checked_shl(tried - 1).unwrap_or(u64::MAX)).min(LONGEST_PAUSE);
+                events.emit(&Event::AttemptFailed { action: &action.id, attempt, failure, pause });
+                tokio::select! {
+                    () = sleep(pause) => job.attempt += 1,
+                    () = reached(&mut asked, Stop::End) => {
+                        return Finished { action: index, attempts: attempt, execution };
+                    }
+                }
+            }
+            _ => return Finished { action: index, attempts: attempt, execution },
+        }
+    }
+}
+
+/// One attempt, ended when it takes too long.
+async fn once<E: Execute>(
+    executor: &E,
+    job: Job,
+    timeout: Option<Duration>,
+    mut asked: watch::Receiver<Stop>,
+) -> Execution {
+    let (own, stop) = watch::channel(*asked.borrow_and_update());
+    let mut work = pin!(executor.execute(job, stop));
+    let mut deadline = pin!(async {
+        match timeout {
+            Some(timeout) => sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    });
+    let mut timed_out = false;
+    let mut listens = true;
+    loop {
+        tokio::select! {
+            biased;
+            mut execution = &mut work => {
+                if timed_out && let Outcome::Stopped { tail } = &mut execution.outcome {
+                    let seconds = timeout.unwrap_or_default().as_secs();
+                    let mut failure = Failure::new(
+                        codes::TIMED_OUT,
+                        format!("it took longer than its `timeout` of {}", crate::report::span(seconds)),
+                    );
+                    failure.tail = std::mem::take(tail);
+                    execution.outcome = Outcome::Failed(failure);
+                }
+                return execution;
+            }
+            () = &mut deadline, if !timed_out => {
+                timed_out = true;
+                raise(&own, Stop::End);
+            }
+            changed = asked.changed(), if listens => match changed {
+                Ok(()) => raise(&own, *asked.borrow_and_update()),
+                Err(_) => listens = false,
+            },
+        }
+    }
+}

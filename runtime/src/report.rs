@@ -1,0 +1,229 @@
+//! Shows a run on standard error: words and layout that both views share, and the summary.
+//! Unaware of how things happen; only sees events.
+
+pub(crate) mod live;
+pub(crate) mod plain;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::Failure;
+use crate::summary::{ActionSummary, Status, Summary};
+
+/// The view that the options ask for.
+pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crate::event::Report> {
+    let style = Style { color: output.color };
+    // The test harness does not capture what is written past `print!`.
+    if cfg!(test) {
+        return Box::new(plain::Plain::new(std::io::sink(), style, output.quiet));
+    }
+    if output.live && !output.quiet && !dry_run {
+        Box::new(live::Live::new(style))
+    } else {
+        Box::new(plain::Plain::new(std::io::stderr(), style, output.quiet || dry_run))
+    }
+}
+
+/// `1 file`, `2 files`, `2 processes`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if noun.ends_with('s') { "es" } else { "s" };
+    format!("{number} {noun}{}", if number == 1 { "" } else { plural })
+}
+
+/// The first names, and how many more there are.
+pub(crate) fn listed(names: &[String], most: usize) -> String {
+    let mut shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+    if names.len() > most {
+        shown.push(format!("{} more", names.len() - most));
+    }
+    if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") }
+}
+
+/// Whole seconds as Pipe writes durations: `90s` is `1m30s`.
+pub(crate) fn span(seconds: u64) -> String {
+    let parts = [(seconds / 86_400, 'd'), (seconds / 3_600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
+    let text: String =
+        parts.iter().filter(|(n, _)| *n > 0).fold(String::new(), |mut text, (n, unit)| {
+            let _ = write!(text, "{n}{unit}");
+            text
+        });
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+/// A measured time.
+pub(crate) fn elapsed(time: Duration) -> String {
+    match time.as_secs() {
+        0..60 => format!("{:.1}s", time.as_secs_f64()),
+        seconds => span(seconds),
+    }
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub(crate) color: bool,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn warning(self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    fn status(self, status: &Status, text: &str) -> String {
+        let code = match status {
+            Status::Ran | Status::Planned => "32",
+            Status::Checked => "36",
+            Status::Simulated | Status::Skipped(_) | Status::Cancelled => "33",
+            Status::Failed(_) => "31",
+        };
+        self.paint(code, text)
+    }
+}
+
+/// The line that says that an action is over.
+fn finished(style: Style, action: &str, status: &Status, attempts: u32, duration: Option<Duration>) -> String {
+    let mut line = format!("{} {}", style.bold(action), style.status(status, status.word()));
+    if let Some(duration) = duration {
+        let _ = write!(line, " {}", style.dim(&format!("({})", elapsed(duration))));
+    }
+    if attempts > 1 {
+        let _ = write!(line, " in attempt {attempts}");
+    }
+    if let Some(reason) = reason(status) {
+        let _ = write!(line, ": {reason}");
+    }
+    line
+}
+
+fn reason(status: &Status) -> Option<String> {
+    match status {
+        Status::Skipped(skip) => Some(skip.reason.clone()),
+        Status::Failed(failure) => Some(failure.message.clone()),
+        _ => None,
+    }
+}
+
+/// The last lines of a failed action, and where the rest is.
+fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) -> String {
+    let mut text = format!("{}: {action}: {}\n", style.paint("31", &format!("failed [{}]", failure.code)), failure.message);
+    for line in &failure.tail {
+        let _ = writeln!(text, "  {} {}", style.dim("|"), last_state(line));
+    }
+    if let Some(help) = &failure.help {
+        let _ = writeln!(text, "  help: {help}");
+    }
+    if let Some(log) = log {
+        let _ = writeln!(text, "  log: {}", log.display());
+    }
+    text
+}
+
+/// What a line that redraws itself with carriage returns shows in the end.
+fn last_state(line: &str) -> &str {
+    line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line)
+}
+
+/// With more actions than this, those that simply ran are only counted.
+const LONG: usize = 100;
+
+/// The summary of a run.
+pub(crate) fn summary(style: Style, summary: &Summary) -> String {
+    let mut text = String::new();
+    for action in &summary.actions {
+        if let Status::Failed(why) = &action.status {
+            let _ = write!(text, "\n{}", failure(style, &action.id, why, action.log.as_deref()));
+        }
+    }
+    text.push('\n');
+    let width = summary.actions.iter().map(|a| name_in_stage(a).chars().count()).max().unwrap_or(0).min(40);
+    let is_long = summary.actions.len() > LONG;
+    let mut actions = 0;
+    for stage in &summary.stages {
+        let mut head = style.bold(&stage.id);
+        if stage.status != crate::summary::StageStatus::Succeeded {
+            let _ = write!(head, " {}", style.warning(stage.status.word()));
+        }
+        if stage.rollback {
+            head.push_str(" (an engine would roll back)");
+        }
+        let _ = writeln!(text, "  {head}");
+        let mut plain = 0;
+        for action in summary.actions.iter().filter(|action| action.stage == stage.id) {
+            actions += 1;
+            if is_long && action.status == Status::Ran {
+                plain += 1;
+                continue;
+            }
+            let _ = writeln!(text, "{}", row(style, action, width));
+        }
+        if plain > 0 {
+            let _ = writeln!(text, "    {} ran", count(plain, "action"));
+        }
+    }
+    if !summary.dry_run && !summary.critical_path.is_empty() && actions > 1 {
+        let path = &summary.critical_path;
+        let shown = if path.len() > 12 {
+            format!("{} -> … {} more … -> {}", path[..6].join(" -> "), path.len() - 12, path[path.len() - 6..].join(" -> "))
+        } else {
+            path.join(" -> ")
+        };
+        let _ = writeln!(text, "\n  critical path: {shown}");
+    }
+    let verdict = match () {
+        () if summary.dry_run => "nothing was run (--dry-run)".to_owned(),
+        () if summary.interrupted => format!("interrupted after {}", elapsed(summary.duration)),
+        () if summary.succeeded() => format!("succeeded in {}", elapsed(summary.duration)),
+        () => format!("failed in {}", elapsed(summary.duration)),
+    };
+    let code = if summary.succeeded() { "32" } else { "31" };
+    let _ = write!(text, "\n{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
+    if !summary.run.is_empty() {
+        let _ = write!(text, " {}", style.dim(&format!("(run {})", summary.run)));
+    }
+    text.push('\n');
+    text
+}
+
+fn name_in_stage(action: &ActionSummary) -> &str {
+    action.id.strip_prefix(&*action.stage).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&action.id)
+}
+
+fn row(style: Style, action: &ActionSummary, width: usize) -> String {
+    let time = action.duration.map(elapsed).unwrap_or_default();
+    let word = style.status(&action.status, &format!("{:<9}", action.status.word()));
+    let name = name_in_stage(action);
+    let mut row = format!("    {name:<width$}  {word} {time:>7}");
+    if action.attempts > 1 {
+        let _ = write!(row, "  attempt {}", action.attempts);
+    }
+    if let Some(reason) = reason(&action.status) {
+        let _ = write!(row, "  {reason}");
+    }
+    row.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_pipe_writes_them() {
+        assert_eq!(span(0), "0s");
+        assert_eq!(span(90), "1m30s");
+        assert_eq!(span(7 * 86_400), "7d");
+        assert_eq!(elapsed(Duration::from_millis(1_240)), "1.2s");
+    }
+}

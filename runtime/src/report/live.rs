@@ -1,0 +1,108 @@
+//! A view for terminals: a line for each running action with its time and its last line; what is over scrolls up.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Style, elapsed, finished, last_state, summary};
+use crate::event::{Event, Report};
+
+/// Redraws the lines of running actions.
+pub(crate) struct Live {
+    bars: MultiProgress,
+    running: HashMap<String, ProgressBar>,
+    /// The action that asks; meanwhile nothing is redrawn.
+    asking: Option<String>,
+    style: Style,
+    template: ProgressStyle,
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live").field("running", &self.running.len()).finish_non_exhaustive()
+    }
+}
+
+impl Live {
+    pub(crate) fn new(style: Style) -> Self {
+        let template = ProgressStyle::with_template("{spinner} {prefix} {elapsed:>4} {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        Self {
+            bars: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
+            running: HashMap::new(),
+            asking: None,
+            style,
+            template,
+        }
+    }
+
+    fn print(&self, text: &str) {
+        if self.asking.is_some() || self.bars.println(text).is_err() {
+            eprintln!("{text}");
+        }
+    }
+
+    fn ask(&mut self, action: &str, message: &str) {
+        let _ = self.bars.clear();
+        self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        self.asking = Some(action.to_owned());
+        eprintln!("{} asks: {}", self.style.bold(action), message.escape_debug());
+    }
+
+    fn answered(&mut self, action: &str) {
+        if self.asking.as_deref() == Some(action) {
+            self.asking = None;
+            self.bars.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}
+
+impl Report for Live {
+    fn report(&mut self, event: &Event<'_>) {
+        match event {
+            Event::RunStarted { run, pipeline, .. } => {
+                let line =
+                    format!("{} {}", self.style.bold(pipeline), self.style.dim(&format!("(run {run})")));
+                self.print(&line);
+            }
+            Event::ActionStarted { action } => {
+                let bar = self.bars.add(ProgressBar::new_spinner().with_style(self.template.clone()));
+                bar.set_prefix((*action).to_owned());
+                bar.enable_steady_tick(Duration::from_millis(200));
+                self.running.insert((*action).to_owned(), bar);
+            }
+            Event::Line { action, line, .. } => {
+                if let Some(bar) = self.running.get(*action) {
+                    let line = String::from_utf8_lossy(line);
+                    // Escape sequences would move the cursor under the view.
+                    let shown: String = last_state(&line).chars().filter(|c| !c.is_control()).take(400).collect();
+                    bar.set_message(shown);
+                }
+            }
+            Event::AttemptFailed { action, attempt, failure, pause } => self.print(&format!(
+                "{} failed in attempt {attempt}: {}; tried again in {}",
+                self.style.bold(action),
+                failure.message,
+                elapsed(*pause)
+            )),
+            Event::StageRetried { stage } => self.print(&format!("stage `{stage}` failed and is tried once more")),
+            Event::Asking { action, message } => self.ask(action, message),
+            Event::Decided { action, .. } => self.answered(action),
+            Event::ActionFinished { action, status, attempts, duration, .. } => {
+                self.answered(action);
+                if let Some(bar) = self.running.remove(*action) {
+                    bar.finish_and_clear();
+                }
+                self.print(&finished(self.style, action, status, *attempts, *duration));
+            }
+            Event::Warning { text } => self.print(&format!("{}: {text}", self.style.warning("warning"))),
+            Event::RunFinished { summary: result } => {
+                let _ = self.bars.clear();
+                eprint!("{}", summary(self.style, result));
+            }
+            Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The rules of `RunState`: what follows when an action or a stage is over. Nothing here starts anything.
+
+use compiler::plan::OnFailure;
+
+use super::{ActionState, RunState, StageState, Step};
+use crate::event::Event;
+use crate::graph::{ActionIndex, StageIndex};
+use crate::summary::{Skip, StageStatus, Status};
+
+impl RunState {
+    /// Follows all consequences until nothing more follows.
+    pub(super) fn settle(&mut self) {
+        while let Some(step) = self.steps.pop() {
+            match step {
+                Step::Enter(stage) => self.enter(stage),
+                Step::Decide(action) => self.decide(action),
+                Step::Close(stage) => self.close(stage),
+            }
+        }
+    }
+
+    /// Marks an action as over, and tells those that wait for it.
+    pub(super) fn finish(&mut self, action: ActionIndex, status: Status) {
+        let blocks = status.blocks();
+        self.set(action, ActionState::Done(status));
+        let stage = self.graph.actions[action.0].stage;
+        let graph = std::sync::Arc::clone(&self.graph);
+        for dependent in &graph.actions[action.0].dependents {
+            if graph.actions[dependent.0].stage == stage {
+                self.release(*dependent);
+            }
+        }
+        // What other stages make of a failure depends on what this stage does about it, which is known at its end.
+        if !blocks {
+            self.release_outside(action);
+        }
+        self.stages[stage.0].open -= 1;
+        if self.stages[stage.0].open == 0 {
+            self.steps.push(Step::Close(stage));
+        }
+    }
+
+    fn release_outside(&mut self, action: ActionIndex) {
+        if std::mem::replace(&mut self.actions[action.0].released, true) {
+            return;
+        }
+        let graph = std::sync::Arc::clone(&self.graph);
+        let node = &graph.actions[action.0];
+        for dependent in &node.dependents {
+            if graph.actions[dependent.0].stage != node.stage {
+                self.release(*dependent);
+            }
+        }
+    }
+
+    /// One thing less that an action waits for.
+    fn release(&mut self, action: ActionIndex) {
+        let record = &mut self.actions[action.0];
+        record.pending = record.pending.saturating_sub(1);
+        if record.pending == 0 && record.state == ActionState::Waiting {
+            self.steps.push(Step::Decide(action));
+        }
+    }
+
+    /// All that an action waits for is over: it may start, or is skipped.
+    fn decide(&mut self, action: ActionIndex) {
+        if self.actions[action.0].state != ActionState::Waiting {
+            return;
+        }
+        match self.obstacle(action) {
+            None => self.set(action, ActionState::Ready),
+            Some(skip) => self.finish(action, Status::Skipped(skip)),
+        }
+    }
+
+    /// Why an action cannot start although everything that it waits for is over.
+    fn obstacle(&self, action: ActionIndex) -> Option<Skip> {
+        let node = &self.graph.actions[action.0];
+        for need in &node.needs {
+            let id = &self.plan.actions[need.on.0].id;
+            let ActionState::Done(status) = &self.actions[need.on.0].state else { continue };
+            let producer = &self.graph.actions[need.on.0];
+            let excused =
+                matches!(self.stages[producer.stage.0].state, StageState::Done(StageStatus::Skipped));
+            let blocks = status.blocks() && !excused;
+            let reason = match status {
+                Status::Ran | Status::Checked | Status::Planned => continue,
+                Status::Simulated if need.uses && self.actions[action.0].real => {
+                    let hint = if self.plan.actions[need.on.0].inputs.is_empty() { " or a `--source`" } else { "" };
+                    format!("`{id}` was only simulated: give it a `local` script{hint} that makes what is used here")
+                }
+                Status::Skipped(_) if need.uses || blocks => format!("`{id}` was skipped"),
+                Status::Failed(_) if need.uses || blocks => format!("`{id}` failed"),
+                Status::Cancelled => format!("`{id}` was cancelled"),
+                Status::Simulated | Status::Skipped(_) | Status::Failed(_) => continue,
+            };
+            return Some(Skip { reason, blocks });
+        }
+        None
+    }
+
+    /// All stages that a stage needs are over.
+    fn enter(&mut self, stage: StageIndex) {
+        let graph = std::sync::Arc::clone(&self.graph);
+        let node = &graph.stages[stage.0];
+        let obstacle = node.needs.iter().find(|need| {
+            !matches!(
+                self.stages[need.0].state,
+                StageState::Done(StageStatus::Succeeded | StageStatus::Skipped)
+            )
+        });
+        if let Some(obstacle) = obstacle {
+            let (id, status) = (&self.plan.stages[obstacle.0].id, self.stage_status(*obstacle));
+            let word = if status == StageStatus::Blocked { "did not start" } else { status.word() };
+            let reason = format!("stage `{id}` {word}");
+            for action in &node.actions {
+                if self.actions[action.0].state == ActionState::Waiting {
+                    self.finish(*action, Status::Skipped(Skip { reason: reason.clone(), blocks: true }));
+                }
+            }
+            // A stage whose actions were all left out, or that has none, still has to pass the obstacle on.
+            if node.actions.is_empty() || self.stages[stage.0].open == 0 {
+                self.steps.push(Step::Close(stage));
+            }
+            return;
+        }
+        let is_idle = self.stages[stage.0].open == 0;
+        if !is_idle {
+            self.set_stage(stage, StageState::Open);
+        }
+        for action in &node.actions {
+            self.release(*action);
+        }
+        if is_idle {
+            self.steps.push(Step::Close(stage));
+        }
+    }
+
+    /// All actions of a stage are over: what did it come to?
+    fn close(&mut self, stage: StageIndex) {
+        let graph = std::sync::Arc::clone(&self.graph);
+        let node = &graph.stages[stage.0];
+        let is_over = |state: StageState| matches!(state, StageState::Done(_));
+        let needs_are_over = node.needs.iter().all(|need| is_over(self.stages[need.0].state));
+        if is_over(self.stages[stage.0].state) || self.stages[stage.0].open > 0 || !needs_are_over {
+            // A stage whose actions are all left out is closed when its entry is reached.
+            return;
+        }
+        let has = |wanted: fn(&Status) -> bool| {
+            node.actions.iter().any(|a| matches!(&self.actions[a.0].state, ActionState::Done(s) if wanted(s)))
+        };
+        let failed = has(|status| matches!(status, Status::Failed(_)));
+        let was_entered = self.stages[stage.0].state == StageState::Open;
+        let behind_obstacle = node.needs.iter().any(|need| {
+            !matches!(self.stage_status(*need), StageStatus::Succeeded | StageStatus::Skipped)
+        });
+        let on_failure = self.plan.stages[stage.0].on_failure;
+        let status = if has(|status| *status == Status::Cancelled) {
+            StageStatus::Cancelled
+        } else if failed {
+            if self.retry(stage, on_failure) {
+                return;
+            }
+            if on_failure == Some(OnFailure::Skip) { StageStatus::Skipped } else { StageStatus::Failed }
+        } else if behind_obstacle && !was_entered || has(Status::blocks) {
+            StageStatus::Blocked
+        } else {
+            StageStatus::Succeeded
+        };
+        self.set_stage(stage, StageState::Done(status));
+        for action in &node.actions {
+            self.release_outside(*action);
+        }
+        for dependent in &node.dependents {
+            let record = &mut self.stages[dependent.0];
+            record.pending = record.pending.saturating_sub(1);
+            if record.pending == 0 {
+                self.steps.push(Step::Enter(*dependent));
+            }
+        }
+    }
+
+    /// Sends the actions of a failed stage back to the start, once, if the stage asks for it.
+    fn retry(&mut self, stage: StageIndex, on_failure: Option<OnFailure>) -> bool {
+        let all = match on_failure {
+            Some(OnFailure::RetryAllActions) => true,
+            Some(OnFailure::RetryFailedActions) => false,
+            Some(OnFailure::Rollback | OnFailure::Skip) | None => return false,
+        };
+        if self.cancelled || std::mem::replace(&mut self.stages[stage.0].retried, true) {
+            return false;
+        }
+        let graph = std::sync::Arc::clone(&self.graph);
+        let again: Vec<_> = graph.stages[stage.0]
+            .actions
+            .iter()
+            .copied()
+            .filter(|action| match &self.actions[action.0].state {
+                ActionState::Done(Status::Skipped(skip)) => skip.blocks,
+                ActionState::Done(Status::Failed(_)) => true,
+                _ => all,
+            })
+            .collect();
+        self.events.emit(&Event::StageRetried { stage: &self.plan.stages[stage.0].id });
+        for action in &again {
+            self.set(*action, ActionState::Waiting);
+            self.stages[stage.0].open += 1;
+        }
+        for action in again {
+            // What other stages make is there already, even if it is being made once more.
+            let needs = graph.actions[action.0].needs.iter().filter(|n| graph.actions[n.on.0].stage == stage);
+            let pending = needs.filter(|need| self.actions[need.on.0].state == ActionState::Waiting).count();
+            self.actions[action.0].pending = pending;
+            if pending == 0 {
+                self.steps.push(Step::Decide(action));
+            }
+        }
+        true
+    }
+}

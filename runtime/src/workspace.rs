@@ -1,0 +1,190 @@
+//! The folders of a run: the state folder, the run's own folder with its lock, and a fresh workspace for each attempt.
+//! Unaware of what happens in a workspace.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::clock;
+use crate::error::Error;
+
+/// The folder of a run: `<state>/runs/<id>`. While it is locked, the run is going on.
+#[derive(Debug)]
+pub(crate) struct RunFolder {
+    pub(crate) id: String,
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Makes the state folder, hidden from git, and returns its absolute path.
+pub(crate) fn prepare_state(state: &Path) -> Result<PathBuf, Error> {
+    fs::create_dir_all(state.join("runs")).map_err(|e| Error::io("create the folder", state, &e))?;
+    let state = state.canonicalize().map_err(|e| Error::io("find", state, &e))?;
+    let ignore = state.join(".gitignore");
+    if !ignore.is_file() {
+        let written = File::create(&ignore).and_then(|mut file| file.write_all(b"*\n"));
+        written.map_err(|e| Error::io("write", &ignore, &e))?;
+    }
+    Ok(state)
+}
+
+impl RunFolder {
+    /// Makes the folder of a new run and locks it.
+    pub(crate) fn create(state: &Path) -> Result<Self, Error> {
+        loop {
+            let id = clock::run_id();
+            let path = state.join("runs").join(&id);
+            match fs::create_dir(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(Error::io("create the folder", &path, &error)),
+            }
+            let lock_path = path.join("lock");
+            let lock = File::create(&lock_path).map_err(|e| Error::io("write", &lock_path, &e))?;
+            lock.lock().map_err(|e| Error::io("lock", &lock_path, &e))?;
+            let folder = Self { id, path, _lock: lock };
+            let work = folder.work();
+            fs::create_dir(&work).map_err(|e| Error::io("create the folder", &work, &e))?;
+            return Ok(folder);
+        }
+    }
+
+    fn work(&self) -> PathBuf {
+        self.path.join("work")
+    }
+
+    /// Where an action's log is.
+    pub(crate) fn log(&self, action: &str) -> PathBuf {
+        self.path.join("logs").join(format!("{}.log", file_name(action)))
+    }
+
+    /// The place of an attempt's workspace; nothing is made yet.
+    pub(crate) fn workspace(&self, action: &str, attempt: u32) -> Workspace {
+        Workspace { path: self.work().join(format!("{}~{attempt}", file_name(action))) }
+    }
+
+    /// Removes all workspaces.
+    pub(crate) fn remove_work(&self) -> io::Result<()> {
+        remove_tree(&self.work())
+    }
+}
+
+/// Removes the workspaces of runs that were killed. Returns the ids of all runs that are no longer going on.
+pub(crate) fn clean_killed(state: &Path) -> Vec<String> {
+    let mut killed = Vec::new();
+    let Ok(runs) = fs::read_dir(state.join("runs")) else { return killed };
+    for run in runs.flatten() {
+        let work = run.path().join("work");
+        if !work.exists() {
+            continue;
+        }
+        // Without a lock file the run is just being made, or was killed right then; its work folder comes after the lock.
+        let Ok(lock) = File::open(run.path().join("lock")) else { continue };
+        if lock.try_lock().is_ok() {
+            let _ = remove_tree(&work);
+            killed.extend(run.file_name().into_string());
+        }
+    }
+    killed
+}
+
+/// The workspace of one attempt: a folder, and beside it the files of ours that the script must not find in it.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    path: PathBuf,
+}
+
+impl Workspace {
+    /// The folder itself: the working directory of an action without inputs.
+    pub(crate) fn root(&self) -> &Path {
+        &self.path
+    }
+
+    /// The place of an input.
+    pub(crate) fn input(&self, index: usize, name: &str) -> PathBuf {
+        self.path.join(format!("{index}-{}", file_name(name)))
+    }
+
+    /// A file of ours.
+    pub(crate) fn beside(&self, what: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".");
+        path.push(what);
+        path.into()
+    }
+
+    /// Makes the folder.
+    pub(crate) fn create(&self) -> Result<(), Error> {
+        fs::create_dir(&self.path).map_err(|e| Error::io("create the folder", &self.path, &e))
+    }
+
+    /// Writes a file of ours.
+    pub(crate) fn write(&self, what: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.beside(what);
+        fs::write(&path, text).map_err(|e| Error::io("write", &path, &e))?;
+        Ok(path)
+    }
+
+    /// True when removing it takes no more than a few calls.
+    pub(crate) fn remove_if_empty(&self, files: &[PathBuf]) -> bool {
+        for file in files {
+            let _ = fs::remove_file(file);
+        }
+        fs::remove_dir(&self.path).is_ok()
+    }
+}
+
+/// Removes a folder with everything in it, also what a script made read-only.
+pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let mut left = vec![path.to_path_buf()];
+            while let Some(folder) = left.pop() {
+                let _ = fs::set_permissions(&folder, Permissions::from_mode(0o700));
+                let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+                left.extend(
+                    entries.filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|entry| entry.path()),
+                );
+            }
+            fs::remove_dir_all(path)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+/// A name that is one harmless path component, whatever the id holds.
+fn file_name(id: &str) -> String {
+    use std::fmt::Write as _;
+    let mut name = String::with_capacity(id.len());
+    for (index, byte) in id.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'@' => name.push(char::from(byte)),
+            b'.' if index > 0 => name.push('.'),
+            _ => {
+                let _ = write!(name, "%{byte:02x}");
+            }
+        }
+    }
+    if name.len() > 120 {
+        name.truncate(100);
+        name.push('-');
+        name.push_str(&blake3::hash(id.as_bytes()).to_hex()[..16]);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn names_are_single_components() {
+        assert_eq!(file_name("build.test-20"), "build.test-20");
+        assert_eq!(file_name("../../etc"), "%2e.%2f..%2fetc");
+        assert_eq!(file_name("a~1"), "a%7e1");
+        assert!(file_name(&"ü".repeat(400)).len() < 130);
+        assert_ne!(file_name(&"x".repeat(400)), file_name(&"x".repeat(401)));
+    }
+}
