@@ -15,4 +15,5 @@ pub mod syntax;
 pub mod value;
 pub mod catalog;
 pub mod diagnostic;
+pub mod format;
 pub mod lines;
