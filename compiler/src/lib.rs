@@ -12,6 +12,7 @@
 pub mod catalog;
 mod check;
 pub mod diagnostic;
+pub mod format;
 mod graph;
 pub mod index;
 pub mod lines;

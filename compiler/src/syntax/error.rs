@@ -66,6 +66,8 @@ pub(super) struct SyntaxError {
 pub(super) enum Reason {
     /// A bracket that opens at this range is not closed.
     Unclosed(Kind, Span),
+    /// A closing bracket of another kind than the bracket at this range.
+    WrongCloser(Kind, Span),
     /// A closing bracket that closes nothing.
     Unopened,
     /// `word name …` with a word that declares nothing.
@@ -178,17 +180,22 @@ impl Reason {
     fn diagnostic(self, place: Place, word: &str, text: &str) -> Diagnostic {
         match self {
             Self::Unclosed(kind, open) => {
-                let closer = match kind {
-                    Kind::LeftBrace => "}",
-                    Kind::LeftBracket => "]",
-                    _ => ")",
-                };
+                let closer = closer(kind);
                 let at = Place { span: open, ..place };
                 codes::UNCLOSED
                     .at(at, format!("this {} is never closed", kind.describe()))
                     .label(format!("its `{closer}` is missing"))
                     .also(place, format!("`{closer}` is missing before this at the latest"))
                     .help("the formatter's indentation shows where it belongs")
+            }
+            Self::WrongCloser(kind, open) => {
+                let closer = closer(kind);
+                codes::UNOPENED
+                    .at(place, format!("this `{word}` closes a {}", kind.describe()))
+                    .label(format!("`{closer}` is expected"))
+                    .also(Place { span: open, ..place }, "opened here")
+                    .help("a bracket is closed by one of its kind")
+                    .fix(format!("replace with `{closer}`"), place, closer)
             }
             Self::Unopened => codes::UNOPENED
                 .at(place, format!("this `{word}` closes nothing"))
@@ -205,6 +212,14 @@ impl Reason {
                 .at(place, format!("`{word}` is too large"))
                 .help("whole numbers have 64 bits, durations at most 36500 days"),
         }
+    }
+}
+
+const fn closer(open: Kind) -> &'static str {
+    match open {
+        Kind::LeftBrace => "}",
+        Kind::LeftBracket => "]",
+        _ => ")",
     }
 }
 

@@ -45,13 +45,16 @@ struct Context<'t> {
     text: &'t str,
     tokens: &'t [Token],
     trivia: &'t Trivia,
+    /// Closing brackets of a kind that is not open where they stand, by their start.
+    wrong: &'t [u32],
 }
 
 /// Reads a file. `text` is at most `source::MAX_BYTES` long.
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let Lexed { tokens, trivia, mut diagnostics } = lex(source, text);
-    let context = Context { text, tokens: &tokens, trivia: &trivia };
+    let wrong = recover::wrong_closers(&tokens);
+    let context = Context { text, tokens: &tokens, trivia: &trivia, wrong: &wrong };
     let end = Span::at(u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX));
     let (file, errors) = item::file(context).parse(tokens.split_token_span(end)).into_output_errors();
     let lexical: Vec<Span> = diagnostics.iter().map(|d| d.place.span).collect();

@@ -5,7 +5,7 @@ use chumsky::input::InputRef;
 use chumsky::prelude::*;
 
 use super::super::error::{Reason, Rule, SyntaxError};
-use super::super::token::Kind;
+use super::super::token::{Kind, Token};
 use super::{Context, Extra, Grammar, Input};
 use crate::span::Span;
 
@@ -56,9 +56,19 @@ pub(super) fn body<'t, T: 't>(
                     report_unclosed(tokens, open, open_span);
                     break;
                 }
-                Some(Kind::RightBrace) => {
-                    // A list or call that a closing brace ends.
-                    report_unclosed(tokens, open, open_span);
+                Some(kind) if is_close(kind) => {
+                    let span = next_span(tokens);
+                    if context.wrong.binary_search(&span.start).is_err() {
+                        // It closes an outer bracket, and this one is not closed.
+                        report_unclosed(tokens, open, open_span);
+                        break;
+                    }
+                    tokens.skip();
+                    if tokens.peek() == Some(close) {
+                        tokens.emit(SyntaxError::new(span, Reason::Unopened));
+                        continue;
+                    }
+                    tokens.emit(SyntaxError::new(span, Reason::WrongCloser(open, open_span)));
                     break;
                 }
                 Some(_) => items.push(one_item(tokens, &item, broken)),
@@ -124,13 +134,11 @@ fn end_of_item(tokens: &mut Tokens<'_, '_>, close: Kind) {
             tokens.skip();
             let span = tokens.span_since(&start);
             tokens.rewind(before);
-            let error = if is_close(found) {
-                SyntaxError::new(span, Reason::Unopened)
-            } else {
-                unexpected(found, span, Rule::ItemEnd)
-            };
-            tokens.emit(error);
-            skip_item(tokens);
+            // What to do with a closing bracket is for the body.
+            if !is_close(found) {
+                tokens.emit(unexpected(found, span, Rule::ItemEnd));
+                skip_item(tokens);
+            }
         }
     }
 }
@@ -177,6 +185,40 @@ fn is_open(kind: Kind) -> bool {
 
 fn is_close(kind: Kind) -> bool {
     matches!(kind, Kind::RightBrace | Kind::RightBracket | Kind::RightParen)
+}
+
+/// Where the closing brackets stand whose kind is not open: they are stray, or stand for one of another kind.
+pub(super) fn wrong_closers(tokens: &[Token]) -> Vec<u32> {
+    let mut wrong = Vec::new();
+    let mut open = Vec::new();
+    for (kind, span) in tokens {
+        if is_open(*kind) {
+            open.push(*kind);
+        } else if is_close(*kind) || *kind == Kind::InterpolationClose {
+            // Brackets of an interpolation mean nothing outside of it.
+            let inner = open.iter().rposition(|k| *k == Kind::InterpolationOpen).unwrap_or(0);
+            match open[inner..].iter().rposition(|k| closer(*k) == *kind) {
+                Some(at) => open.truncate(inner + at),
+                None => {
+                    wrong.push(span.start);
+                    // As the body that it stands in does, which takes it for its own end.
+                    if open.last() != Some(&Kind::InterpolationOpen) {
+                        open.pop();
+                    }
+                }
+            }
+        }
+    }
+    wrong
+}
+
+fn closer(open: Kind) -> Kind {
+    match open {
+        Kind::LeftBrace => Kind::RightBrace,
+        Kind::LeftBracket => Kind::RightBracket,
+        Kind::InterpolationOpen => Kind::InterpolationClose,
+        _ => Kind::RightParen,
+    }
 }
 
 /// Skips tokens up to the next separator or closing bracket of this level. Always makes progress, unless it stands
