@@ -15,3 +15,4 @@ pub mod value;
 pub mod catalog;
 pub mod diagnostic;
 pub mod lines;
+pub mod target;
