@@ -16,26 +16,22 @@ pub(super) struct Shape {
     marks: &'static str,
     /// At most so many characters.
     max: usize,
-    /// Where that is written.
-    pub(super) source: &'static str,
 }
 
-const LIMITS: &str = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html";
-const API_ACTION: &str = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html";
-const API_TYPE: &str = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html";
-const API_ENV: &str = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EnvironmentVariable.html";
-
-pub(super) static PIPELINE: Shape = Shape { what: "a pipeline", marks: ".@-_", max: 100, source: LIMITS };
-pub(super) static STAGE: Shape = Shape { what: "a stage", marks: ".@-_", max: 100, source: LIMITS };
-pub(super) static ACTION: Shape = Shape { what: "an action", marks: ".@-_", max: 100, source: LIMITS };
-pub(super) static VARIABLE: Shape = Shape { what: "a variable", marks: "@-_", max: 128, source: LIMITS };
-pub(super) static ARTIFACT: Shape = Shape { what: "an artifact", marks: "-_", max: 100, source: LIMITS };
-pub(super) static NAMESPACE: Shape = Shape { what: "a namespace", marks: "@-_", max: 100, source: API_ACTION };
-pub(super) static OUTPUT: Shape = Shape { what: "an output variable", marks: "@-_", max: 128, source: API_ACTION };
-pub(super) static ENVIRONMENT: Shape =
-    Shape { what: "an environment variable", marks: "_", max: 128, source: API_ENV };
-pub(super) static PROVIDER: Shape = Shape { what: "a provider", marks: "-_", max: 35, source: API_TYPE };
-pub(super) static VERSION: Shape = Shape { what: "an action type's version", marks: "-_", max: 9, source: API_TYPE };
+// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
+pub(super) static PIPELINE: Shape = Shape { what: "a pipeline", marks: ".@-_", max: 100 };
+pub(super) static STAGE: Shape = Shape { what: "a stage", marks: ".@-_", max: 100 };
+pub(super) static ACTION: Shape = Shape { what: "an action", marks: ".@-_", max: 100 };
+pub(super) static VARIABLE: Shape = Shape { what: "a variable", marks: "@-_", max: 128 };
+pub(super) static ARTIFACT: Shape = Shape { what: "an artifact", marks: "-_", max: 100 };
+// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html>
+pub(super) static NAMESPACE: Shape = Shape { what: "a namespace", marks: "@-_", max: 100 };
+pub(super) static OUTPUT: Shape = Shape { what: "an output variable", marks: "@-_", max: 128 };
+// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EnvironmentVariable.html>
+pub(super) static ENVIRONMENT: Shape = Shape { what: "an environment variable", marks: "_", max: 128 };
+// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html>
+pub(super) static PROVIDER: Shape = Shape { what: "a provider", marks: "-_", max: 35 };
+pub(super) static VERSION: Shape = Shape { what: "an action type's version", marks: "-_", max: 9 };
 
 /// Name spaces that the service has itself. `rule` is not documented as taken, but rules' variables are read through it.
 const RESERVED: &[&str] = &["codepipeline", "variables", "rule"];

@@ -171,6 +171,12 @@ impl Scanner<'_> {
             Some('(') => {
                 self.chars.next();
                 self.open_paren();
+                // `$((` is arithmetic, which names no commands.
+                if self.chars.next_if(|(_, c)| *c == '(').is_some() {
+                    self.command = None;
+                    self.open_paren();
+                    self.command = None;
+                }
             }
             Some('{') => {
                 self.chars.next();
