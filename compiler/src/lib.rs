@@ -22,6 +22,7 @@ pub mod plan;
 pub mod source;
 pub mod span;
 pub mod syntax;
+pub mod target;
 mod typed;
 mod types;
 pub mod value;

@@ -184,7 +184,7 @@ impl RunState {
     fn retry(&mut self, stage: StageIndex, on_failure: Option<OnFailure>) -> bool {
         let all = match on_failure {
             Some(OnFailure::RetryAllActions) => true,
-            Some(OnFailure::RetryFailedActions) => false,
+            Some(OnFailure::Retry | OnFailure::RetryFailedActions) => false,
             Some(OnFailure::Rollback | OnFailure::Skip) | None => return false,
         };
         if self.cancelled || std::mem::replace(&mut self.stages[stage.0].retried, true) {

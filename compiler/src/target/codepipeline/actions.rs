@@ -1,0 +1,273 @@
+//! Actions: what each becomes, and what its action type takes.
+
+use crate::catalog::{Environment, Field, Type};
+use crate::diagnostic::codes::{
+    CLONE_READER, CODEBUILD_NAME, GIT_INCOMPLETE, NOT_EXPORTED, TARGET_ARTIFACTS, TARGET_CANNOT, TARGET_NAME,
+    TARGET_TIMEOUT,
+};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::value::Value;
+
+use super::context::{Class, Context, Report, weaker};
+use super::document::{Action, InputArtifact, OutputArtifact};
+use super::text::{self, Spot};
+use super::{Project, names, run, triggers};
+
+/// The longest configuration key. Source: the API's model of `ActionConfigurationKey`.
+const MAX_KEY: usize = 50;
+/// Minutes that an approval may take.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html>
+const APPROVAL_TIMEOUT: std::ops::RangeInclusive<u64> = 5..=86_400;
+
+/// The document's form of an action; a project is added where it needs one.
+pub(super) fn action(
+    context: &Context<'_>,
+    index: usize,
+    run_order: u32,
+    projects: &mut Vec<Project>,
+    report: &mut Report,
+) -> Action {
+    let from = &context.plan.actions[index];
+    let kind = &context.kinds[index];
+    let inputs = context.inputs(index).into_iter();
+    let mut to = Action {
+        name: from.name.clone(),
+        action_type_id: kind.type_id.clone(),
+        run_order: Some(run_order),
+        namespace: context.namespaces[index].clone(),
+        region: from.region.clone(),
+        role_arn: from.role.clone(),
+        input_artifacts: inputs.map(|name| InputArtifact { name: name.to_owned() }).collect(),
+        ..Action::default()
+    };
+    check_common(context, index, report);
+    match kind.class {
+        Class::RunCommands => {
+            run::check_names(context, index, report);
+            run::commands(context, index, &mut to, report);
+        }
+        Class::RunProject => {
+            run::check_names(context, index, report);
+            projects.push(run::project(context, index, &mut to, report));
+        }
+        Class::Foreign => report.push(foreign(context, index)),
+        Class::Git | Class::Approve | Class::Service | Class::Custom => {
+            configuration(context, index, &mut to, report);
+            to.output_artifacts =
+                from.outputs.iter().map(|o| OutputArtifact { name: o.name.clone(), files: Vec::new() }).collect();
+            match kind.class {
+                Class::Git => git(context, index, &mut to, report),
+                Class::Approve => to.timeout_in_minutes = approval_timeout(context, index, report),
+                Class::Custom => custom(context, index, report),
+                _ => service(context, index, &mut to, report),
+            }
+        }
+    }
+    check_artifacts(context, index, &to, report);
+    to
+}
+
+fn foreign(context: &Context<'_>, index: usize) -> Diagnostic {
+    let callee = &context.plan.actions[index].callee;
+    TARGET_CANNOT
+        .at(context.places.action(index), format!("CodePipeline has no action type for `{callee}`"))
+        .help("use `run`, an `aws.` callee, or `aws.action` for any other action type")
+}
+
+/// What any action may have and the service has not.
+fn check_common(context: &Context<'_>, index: usize, report: &mut Report) {
+    let action = &context.plan.actions[index];
+    let called = context.called(index);
+    let class = context.kinds[index].class;
+    if action.retry.is_some_and(|retry| retry > 0) {
+        let message = format!("`retry` of {called} is not exported: CodePipeline retries stages, not actions");
+        report.push(
+            NOT_EXPORTED.at(context.field(index, &["retry"]), message).help("write `on failure retry` in the stage"),
+        );
+    }
+    let keeps_timeout = matches!(class, Class::Approve | Class::RunCommands | Class::RunProject);
+    if action.timeout.is_some() && !keeps_timeout {
+        let message = format!("the timeout of {called} is not exported: the service has its own for each action type");
+        report.push(NOT_EXPORTED.at(context.field(index, &["timeout"]), message).help("leave it out"));
+    }
+    let takes_env = matches!(class, Class::RunCommands | Class::RunProject)
+        || context.environment(index) != Environment::None;
+    if !action.env.is_empty() && !takes_env {
+        let message = format!("`env` of {called} has no place in its action type");
+        report.push(TARGET_CANNOT.at(context.field(index, &["env"]), message).help("leave it out"));
+    }
+}
+
+/// The configuration, by the catalog's keys; exact keys of the user come last.
+fn configuration(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
+    let action = &context.plan.actions[index];
+    let callee = context.kinds[index].callee;
+    for (name, value) in &action.config {
+        let field: Option<&Field> = callee.and_then(|callee| callee.field(name));
+        // The commands of a Commands action are no configuration, whatever the catalog calls them.
+        let separate = name == "commands" && to.action_type_id.provider == "Commands";
+        let Some(field) = field.filter(|field| !field.key.is_empty() && !separate) else { continue };
+        let spot = Spot { action: index, name, place: context.field(index, &[name]) };
+        if let Some(text) = text::configuration(context, value, Some(field.ty), spot, report) {
+            to.configuration.insert(field.key.to_owned(), text);
+        }
+    }
+    if let Environment::Key(key) = context.environment(index)
+        && let Some(environment) = run::environment_json(context, index, report)
+    {
+        let spot = Spot { action: index, name: "env", place: context.field(index, &["env"]) };
+        text::check_length(context, &environment, spot, report);
+        to.configuration.insert(key.to_owned(), environment);
+    }
+    let Some(Value::Record(exact)) = action.config.get("configuration") else { return };
+    for (key, value) in exact {
+        let spot = Spot { action: index, name: key, place: context.field(index, &["configuration"]) };
+        if key.is_empty() || key.chars().count() > MAX_KEY {
+            let message = format!("CodePipeline does not accept `{key}` as a configuration key");
+            report.push(TARGET_NAME.at(spot.place, message).help(format!("use 1 to {MAX_KEY} characters")));
+        }
+        if let Some(text) = text::configuration(context, value, Some(Type::Json), spot, report) {
+            to.configuration.insert(key.clone(), text);
+        }
+    }
+}
+
+/// A connection source. `DetectChanges` is always written: without it every push to the branch would start the pipeline,
+/// which in Pipe only `on push` asks for. Where a filter of a trigger names the source, the service ignores the key, so
+/// that adding and removing filters leaves the action as it is.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html>
+fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
+    let config = &context.plan.actions[index].config;
+    let called = context.called(index);
+    for name in ["tag", "commit"].into_iter().filter(|name| config.contains_key(*name)) {
+        let message = format!("{called} reads a {name}, but a source of CodePipeline follows a branch");
+        let help = format!(
+            "write `branch`; a run can be given a commit when it is started{}",
+            if name == "tag" { ", and `on tag` starts one for each tag" } else { "" }
+        );
+        report.push(TARGET_CANNOT.at(context.field(index, &[name]), message).help(help));
+    }
+    let fixed = ["tag", "commit"].iter().any(|name| config.contains_key(*name));
+    let missing = |name: &str| !config.contains_key(name) && !(fixed && name == "branch");
+    for (name, help) in [
+        ("connection", "add `connection: \"arn:aws:codeconnections:…\"`, the connection to the host in your AWS account"),
+        ("branch", "add `branch: \"main\"`"),
+    ] {
+        if missing(name) {
+            let message = format!("{called} has no `{name}`, which CodePipeline needs");
+            report.push(GIT_INCOMPLETE.at(context.places.action(index), message).help(help));
+        }
+    }
+    if config.get("submodules") == Some(&Value::Bool(true)) {
+        let message = format!("the submodules of {called} are not exported: a connection does not read them");
+        let help = "with `full_clone: true` the action that reads it can run `git submodule update --init`";
+        report.push(NOT_EXPORTED.at(context.field(index, &["submodules"]), message).help(help));
+    }
+    if config.get("full_clone") == Some(&Value::Bool(true)) {
+        to.configuration.insert("OutputArtifactFormat".to_owned(), "CODEBUILD_CLONE_REF".to_owned());
+        check_clone_readers(context, index, report);
+    }
+    let detect = if triggers::detects_changes(context, index) { "true" } else { "false" };
+    to.configuration.insert("DetectChanges".to_owned(), detect.to_owned());
+    to.configuration.sort_by_cached_key(|key, _| {
+        ["ConnectionArn", "FullRepositoryId", "BranchName"].iter().position(|k| k == key).unwrap_or(usize::MAX)
+    });
+}
+
+/// Such an artifact holds no files, only where to clone from, which CodeBuild alone understands.
+fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report) {
+    let id = &context.plan.actions[source].id;
+    for (i, reader) in context.plan.actions.iter().enumerate() {
+        let reads = reader.inputs.iter().any(|input| input.artifact.action == *id);
+        if reads && context.kinds[i].type_id.provider != "CodeBuild" {
+            let message = format!("{} reads a full clone, which only CodeBuild actions understand", context.called(i));
+            report.push(
+                CLONE_READER
+                    .at(context.field(i, &["inputs"]), message)
+                    .also(context.field(source, &["full_clone"]), "the clone is asked for here")
+                    .help("remove `full_clone`, or add a second source without it"),
+            );
+        }
+    }
+}
+
+fn approval_timeout(context: &Context<'_>, index: usize, report: &mut Report) -> Option<u64> {
+    let seconds = context.plan.actions[index].timeout?;
+    let minutes = seconds.div_ceil(60);
+    let place = context.field(index, &["timeout"]);
+    if !APPROVAL_TIMEOUT.contains(&minutes) {
+        let message = format!("the timeout of {} is not between 5 minutes and 60 days", context.called(index));
+        report.push(TARGET_TIMEOUT.at(place, message).help("the service takes `5m` to `60d`"));
+    } else if seconds % 60 != 0 {
+        let message = format!("the timeout of {} becomes {minutes} minutes", context.called(index));
+        report.push(weaker(&TARGET_TIMEOUT, Severity::Warning, place, message).help("the service takes whole minutes"));
+    }
+    Some(minutes)
+}
+
+fn custom(context: &Context<'_>, index: usize, report: &mut Report) {
+    let type_id = &context.kinds[index].type_id;
+    names::PROVIDER.check(&type_id.provider, context.field(index, &["provider"]), report);
+    names::VERSION.check(&type_id.version, context.field(index, &["version"]), report);
+}
+
+/// What some action types of the catalog have beside their configuration.
+fn service(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
+    let from = &context.plan.actions[index];
+    if context.environment(index) == Environment::Process {
+        run::environment(context, index, to, report);
+    }
+    match to.action_type_id.provider.as_str() {
+        "Commands" => {
+            let spot = Spot { action: index, name: "commands", place: context.field(index, &["commands"]) };
+            if let Some(Value::List(commands)) = from.config.get("commands") {
+                to.commands =
+                    commands.iter().filter_map(|c| text::configuration(context, c, None, spot, report)).collect();
+            }
+            to.output_variables.clone_from(&from.variables);
+            for (output, from) in to.output_artifacts.iter_mut().zip(&from.outputs) {
+                output.files.clone_from(&from.files);
+            }
+        }
+        // The first input is the primary one; the service wants it said where there are several.
+        "CodeBuild" if to.input_artifacts.len() > 1 && !to.configuration.contains_key("PrimarySource") => {
+            to.configuration.insert("PrimarySource".to_owned(), to.input_artifacts[0].name.clone());
+        }
+        _ => {}
+    }
+}
+
+/// How many artifacts the action type takes, and how CodeBuild wants them named.
+fn check_artifacts(context: &Context<'_>, index: usize, to: &Action, report: &mut Report) {
+    let kind = &context.kinds[index];
+    let (takes, gives) = match (kind.class, kind.callee) {
+        (Class::RunProject, _) => ((1, 5), (0, 5)),
+        // What a Commands action takes is checked with its other limits.
+        (Class::RunCommands | Class::Custom | Class::Foreign, _) | (_, None) => ((0, usize::MAX), (0, usize::MAX)),
+        (_, Some(callee)) => {
+            ((callee.inputs.min, callee.inputs.max), (callee.outputs.min, callee.outputs.max))
+        }
+    };
+    let output_fields: &[&str] = &["outputs", "output"];
+    for (what, count, (min, max), fields) in [
+        ("input", to.input_artifacts.len(), takes, &["inputs"][..]),
+        ("output", to.output_artifacts.len(), gives, output_fields),
+    ] {
+        if (min..=max).contains(&count) {
+            continue;
+        }
+        let wanted = if min == max { format!("exactly {min}") } else { format!("{min} to {max}") };
+        let message = format!("{} has {count} {what} artifacts; its action type takes {wanted}", context.called(index));
+        report.push(TARGET_ARTIFACTS.at(context.field(index, fields), message).help("split the action, or change the list"));
+    }
+    if kind.type_id.provider == "CodeBuild" && to.output_artifacts.len() > 1 {
+        for output in to.output_artifacts.iter().filter(|output| output.name.contains('-')) {
+            let message = format!("CodeBuild cannot make the artifact `{}`, because of the `-`", output.name);
+            report.push(
+                CODEBUILD_NAME
+                    .at(context.field(index, output_fields), message)
+                    .help("give it a `name` of letters, digits and `_`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Order: the stages in a sequence that keeps every edge, and the run order of the actions in a stage.
+//!
+//! The service runs stages strictly one after the other and, in a stage, actions by their number. A plan that allows more
+//! at once is still exported; what waits although it need not is said in a hint.
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::diagnostic::Severity;
+use crate::diagnostic::codes::{SERIALIZED, TARGET_CANNOT};
+use crate::plan::ParallelStages;
+
+use super::context::{Context, Report, weaker};
+
+/// A stage of the document: one stage of the plan, or several that were merged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StageOrder {
+    /// Indices into `Plan::stages`.
+    pub(super) stages: Vec<usize>,
+    /// Indices into `Plan::actions` with their run orders, in the order in which they are written.
+    pub(super) actions: Vec<(usize, u32)>,
+}
+
+/// The document's stages in sequence.
+pub(super) fn stages(context: &Context<'_>, report: &mut Report) -> Vec<StageOrder> {
+    let needs = stage_needs(context);
+    let Some(sequence) = sort(&needs) else {
+        let place = context.places.pipeline;
+        report.push(TARGET_CANNOT.at(place, "the stages of the plan wait for each other in a circle"));
+        return Vec::new();
+    };
+    let reach = reachable(&needs, &sequence);
+    let groups = group(context, &sequence, &reach, report);
+    let mut orders = Vec::new();
+    for stages in groups {
+        let members = |i: usize| stages.iter().any(|s| context.plan.stages[*s].id == context.plan.actions[i].stage);
+        let actions: Vec<usize> = (0..context.plan.actions.len()).filter(|i| members(*i)).collect();
+        match run_orders(context, &actions) {
+            Some(actions) => orders.push(StageOrder { stages, actions }),
+            None => report.push(
+                TARGET_CANNOT.at(context.places.stage(stages[0]), "actions of the stage wait for each other in a circle"),
+            ),
+        }
+    }
+    orders
+}
+
+/// For each stage the stages that must be done before it, by its `needs` and by what its actions read.
+fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
+    let plan = context.plan;
+    let by_id: IndexMap<&str, usize> = plan.stages.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect();
+    let mut needs: Vec<IndexSet<usize>> =
+        plan.stages.iter().map(|s| s.needs.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()).collect();
+    for (i, action) in plan.actions.iter().enumerate() {
+        let Some(stage) = by_id.get(action.stage.as_str()) else { continue };
+        for dependency in context.dependencies(i) {
+            let other = by_id.get(plan.actions[dependency].stage.as_str());
+            needs[*stage].extend(other.filter(|other| *other != stage));
+        }
+    }
+    needs
+}
+
+/// The nodes so that each stands after what it needs, otherwise as they were; none where there is a circle.
+fn sort(needs: &[IndexSet<usize>]) -> Option<Vec<usize>> {
+    let mut done: IndexSet<usize> = IndexSet::new();
+    while done.len() < needs.len() {
+        let ready = (0..needs.len()).find(|i| !done.contains(i) && needs[*i].iter().all(|n| done.contains(n)))?;
+        done.insert(ready);
+    }
+    Some(done.into_iter().collect())
+}
+
+/// For each node everything that it needs, directly or not.
+fn reachable(needs: &[IndexSet<usize>], sequence: &[usize]) -> Vec<IndexSet<usize>> {
+    let mut reach: Vec<IndexSet<usize>> = vec![IndexSet::new(); needs.len()];
+    for node in sequence {
+        let mut all = needs[*node].clone();
+        for need in &needs[*node] {
+            all.extend(reach[*need].iter().copied());
+        }
+        reach[*node] = all;
+    }
+    reach
+}
+
+/// Neighbours in the sequence that could run side by side: merged where that is asked for and means the same, otherwise
+/// left one after the other, with a hint.
+fn group(
+    context: &Context<'_>,
+    sequence: &[usize],
+    reach: &[IndexSet<usize>],
+    report: &mut Report,
+) -> Vec<Vec<usize>> {
+    let merge = context.aws.parallel_stages == ParallelStages::Merge;
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for &stage in sequence {
+        let independent = |other: &usize| !reach[stage].contains(other);
+        let Some(last) = groups.last_mut().filter(|last| last.iter().all(independent)) else {
+            groups.push(vec![stage]);
+            continue;
+        };
+        let obstacle = if merge { obstacle(context, last, stage) } else { Some(String::new()) };
+        let Some(obstacle) = obstacle else {
+            last.push(stage);
+            continue;
+        };
+        let name = |stage: usize| format!("`{}`", context.plan.stages[stage].id);
+        let waits = name(stage);
+        let for_ = name(*last.last().unwrap_or(&stage));
+        let message = format!("CodePipeline runs {waits} after {for_}, although it does not need it");
+        let hint = weaker(&SERIALIZED, Severity::Hint, context.places.stage(stage), message);
+        report.push(if merge {
+            hint.help(format!("they are not merged, because {obstacle}"))
+        } else {
+            hint.help("`aws { parallel_stages: \"merge\" }` makes one stage of both, or write their actions in one stage")
+        });
+        groups.push(vec![stage]);
+    }
+    groups
+}
+
+/// Why a stage cannot become one with these; none where nothing speaks against it.
+fn obstacle(context: &Context<'_>, group: &[usize], stage: usize) -> Option<String> {
+    let plan = context.plan;
+    let first = &plan.stages[group[0]];
+    if first.on_failure != plan.stages[stage].on_failure {
+        return Some("they react to failures differently".to_owned());
+    }
+    let of = |stages: &[usize]| -> Vec<usize> {
+        let member = |i: &usize| stages.iter().any(|s| plan.stages[*s].id == plan.actions[*i].stage);
+        (0..plan.actions.len()).filter(member).collect()
+    };
+    let (ours, theirs) = (of(group), of(&[stage]));
+    if ours.iter().chain(&theirs).any(|i| context.is_source(*i)) {
+        return Some("sources have a stage of their own".to_owned());
+    }
+    let clash = theirs.iter().find(|t| ours.iter().any(|o| plan.actions[*o].name == plan.actions[**t].name));
+    clash.map(|action| format!("both have an action `{}`", plan.actions[*action].name))
+}
+
+/// Run orders by the longest path, lowest first, otherwise as written; none where there is a circle.
+fn run_orders(context: &Context<'_>, actions: &[usize]) -> Option<Vec<(usize, u32)>> {
+    let position: IndexMap<usize, usize> = actions.iter().enumerate().map(|(position, i)| (*i, position)).collect();
+    let needs: Vec<IndexSet<usize>> = actions
+        .iter()
+        .map(|i| context.dependencies(*i).iter().filter_map(|d| position.get(d).copied()).collect())
+        .collect();
+    let mut level = vec![1_u32; actions.len()];
+    for node in sort(&needs)? {
+        level[node] = needs[node].iter().map(|need| level[*need].saturating_add(1)).max().unwrap_or(1);
+    }
+    let mut orders: Vec<(usize, u32)> = actions.iter().copied().zip(level).collect();
+    orders.sort_by_key(|(_, level)| *level);
+    Some(orders)
+}

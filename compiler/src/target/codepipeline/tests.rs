@@ -1,0 +1,7 @@
+//! Tests of the export: documents as snapshots, every rule broken and kept, scripts run as the service runs them.
+
+mod build;
+mod documents;
+mod refused;
+mod scanner;
+mod scripts;
