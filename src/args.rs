@@ -1,0 +1,165 @@
+//! What can be said on the command line. The doc comments are the help texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Write pipelines in Pipe, check them as you type, run them here, export them to AWS CodePipeline.
+#[derive(Debug, Parser)]
+#[command(name = "standpipe", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Say only what went wrong.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON document on standard output.
+    Json,
+}
+
+/// The pipeline that a command works on.
+#[derive(Args, Debug)]
+pub(crate) struct Input {
+    /// The pipeline file, or a compiled plan (default: `pipeline.pipe`, or the only `.pipe` file of the folder).
+    pub(crate) file: Option<PathBuf>,
+    /// Which pipeline, where the file declares several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pipeline: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report everything that is wrong in pipeline files.
+    Check {
+        /// The files (default: as for other commands).
+        files: Vec<PathBuf>,
+        /// Report also what this engine would refuse; a pipeline with `aws { }` is always held against `codepipeline`.
+        #[arg(long, value_name = "ENGINE")]
+        target: Option<String>,
+        /// Report also hints: what nobody reads.
+        #[arg(long)]
+        hints: bool,
+        /// How to write diagnostics.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Lay out pipeline files in the one canonical way.
+    Fmt {
+        /// The files (default: all `.pipe` files of the folder); `-` reads standard input.
+        files: Vec<PathBuf>,
+        /// Change nothing; fail if a file is not laid out canonically.
+        #[arg(long)]
+        check: bool,
+        /// Change nothing; show what would change.
+        #[arg(long)]
+        diff: bool,
+    },
+    /// Compile a pipeline to its JSON plan.
+    Compile {
+        /// The pipeline.
+        #[command(flatten)]
+        input: Input,
+        /// Where to write the plan (default: standard output).
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Print the JSON schema of plans instead.
+        #[arg(long)]
+        schema: bool,
+        /// How to write diagnostics.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Run a pipeline on this machine.
+    Run(Run),
+    /// Write a pipeline in an engine's own format.
+    Export {
+        /// The pipeline.
+        #[command(flatten)]
+        input: Input,
+        /// The engine.
+        #[arg(long, value_name = "ENGINE", default_value = "codepipeline")]
+        to: String,
+        /// Where to write it (default: standard output).
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Explain a diagnostic code, with a wrong and a right example.
+    Explain {
+        /// The code, as `P0101`; without one all codes are listed.
+        code: Option<String>,
+    },
+    /// Serve editors over standard input and output.
+    Lsp,
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// The pipeline.
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// How many actions may work at once (default: the number of processors).
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Run only these actions (`stage.action`) or stages, and what they use.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Give a pipeline variable its value for this run.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) variables: Vec<(String, String)>,
+    /// Take a source action's files from this folder instead of the working tree.
+    #[arg(long = "source", value_name = "ACTION=FOLDER", value_parser = pair)]
+    pub(crate) sources: Vec<(String, String)>,
+    /// Approve every approval without asking.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Show what would run, and run nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// End everything as soon as one action has failed.
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Leave the workspaces for inspection.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Run actions with an `image` on this machine instead of in a container.
+    #[arg(long)]
+    pub(crate) no_container: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("`{text}` is not of the form `name=value`")),
+    }
+}

@@ -1,0 +1,114 @@
+//! `standpipe fmt`
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use compiler::diagnostic::{Diagnostic, Severity};
+use compiler::format::{Unformattable, format};
+use compiler::source::{SourceId, Sources};
+use compiler::syntax;
+
+use super::{DONE, ENVIRONMENT, FAILED, USAGE, write_whole};
+use crate::input::{Disk, display, pipe_files};
+use crate::terminal::{Terminal, print};
+
+/// Lays out files. With `check` or `diff` nothing is written.
+pub(super) fn fmt(terminal: Terminal, files: &[PathBuf], check: bool, diff: bool) -> u8 {
+    let files = if files.is_empty() { pipe_files(Path::new(".")) } else { files.to_vec() };
+    if files.is_empty() {
+        terminal.error("this folder holds no `.pipe` file", Some("name the files: `standpipe fmt path/to/file.pipe`"));
+        return USAGE;
+    }
+    let mut worst = DONE;
+    for file in &files {
+        worst = worst.max(one_file(terminal, file, check, diff));
+    }
+    worst
+}
+
+fn one_file(terminal: Terminal, path: &Path, check: bool, diff: bool) -> u8 {
+    let standard_input = path == Path::new("-");
+    let mut sources = Sources::default();
+    let loaded = if standard_input { from_stdin(&mut sources) } else { from_disk(&mut sources, path) };
+    let (id, original) = match loaded {
+        Ok(loaded) => loaded,
+        Err(diagnostic) => {
+            terminal.diagnostics(&[&diagnostic], &sources);
+            return FAILED;
+        }
+    };
+    let text = sources.get(id).text.clone();
+    let parsed = syntax::parse(id, &text);
+    let formatted = match format(&parsed, &text) {
+        Ok(formatted) => formatted,
+        Err(reason) => return unformattable(terminal, path, &reason, &parsed.diagnostics, &sources),
+    };
+    // What is compared is the file itself: a byte order mark goes, too.
+    let changed = formatted != original;
+    if diff && changed {
+        let _ = print(&difference(&display(path), &original, &formatted));
+    }
+    if check {
+        if changed {
+            terminal.error(&format!("`{}` is not laid out canonically", path.display()), Some("run `standpipe fmt`"));
+        }
+        return if changed { FAILED } else { DONE };
+    }
+    if diff {
+        return DONE;
+    }
+    let written = match (standard_input, changed) {
+        (true, _) => print(&formatted),
+        (false, true) => write_whole(path, &formatted),
+        (false, false) => Ok(()),
+    };
+    if let Err(error) = written {
+        terminal.error(&format!("`{}` cannot be written: {error}", path.display()), None);
+        return ENVIRONMENT;
+    }
+    if changed && !standard_input {
+        terminal.note(&format!("formatted {}", path.display()));
+    }
+    DONE
+}
+
+fn from_disk(sources: &mut Sources, path: &Path) -> Result<(SourceId, String), Box<Diagnostic>> {
+    let id = compiler::load(&Disk, sources, &display(path))?;
+    let original = std::fs::read_to_string(path).unwrap_or_else(|_| sources.get(id).text.to_string());
+    Ok((id, original))
+}
+
+/// Standard input as a file, so that it meets the same checks.
+fn from_stdin(sources: &mut Sources) -> Result<(SourceId, String), Box<Diagnostic>> {
+    struct Stdin;
+    impl compiler::source::Loader for Stdin {
+        fn load(&self, _: &str) -> Result<Vec<u8>, String> {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            Ok(bytes)
+        }
+    }
+    let id = compiler::load(&Stdin, sources, "standard input")?;
+    Ok((id, sources.get(id).text.to_string()))
+}
+
+fn unformattable(
+    terminal: Terminal,
+    path: &Path,
+    reason: &Unformattable,
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+) -> u8 {
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    if !errors.is_empty() {
+        terminal.diagnostics(&errors, sources);
+    }
+    terminal.error(&format!("`{}` is left as it is: {reason}", path.display()), None);
+    FAILED
+}
+
+/// The lines that differ, with three lines around them.
+fn difference(name: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().header(name, name).to_string()
+}

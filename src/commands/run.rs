@@ -1,0 +1,49 @@
+//! `standpipe run`
+
+use std::path::{Path, PathBuf};
+
+use compiler::source::Sources;
+use runtime::Options;
+
+use super::{DONE, FAILED, fail, show};
+use crate::args::{Format, Run};
+use crate::input::load;
+use crate::terminal::Terminal;
+
+/// Runs a pipeline on this machine.
+pub(super) fn run(terminal: Terminal, arguments: &Run) -> u8 {
+    let mut sources = Sources::default();
+    let loaded = match load(&mut sources, &arguments.input) {
+        Ok(loaded) => loaded,
+        Err(failure) => return fail(terminal, failure, &sources, Format::Human),
+    };
+    show(terminal, &loaded.diagnostics, &sources, false, Format::Human);
+    match runtime::run(&loaded.pipeline.plan, &options(terminal, arguments, &loaded.path)) {
+        Ok(summary) if summary.succeeded() => DONE,
+        Ok(_) => FAILED,
+        Err(error) => {
+            terminal.error(&format!("[{}] {error}", error.code()), error.help());
+            error.exit_code()
+        }
+    }
+}
+
+fn options(terminal: Terminal, arguments: &Run, file: &Path) -> Options {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut options = Options::new(folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()));
+    if let Some(jobs) = arguments.jobs {
+        options.jobs = jobs;
+    }
+    options.only.clone_from(&arguments.only);
+    options.yes = arguments.yes;
+    options.dry_run = arguments.dry_run;
+    options.fail_fast = arguments.fail_fast;
+    options.keep = arguments.keep;
+    options.no_container = arguments.no_container;
+    options.variables = arguments.variables.iter().cloned().collect();
+    options.sources = arguments.sources.iter().map(|(name, path)| (name.clone(), PathBuf::from(path))).collect();
+    options.output.color = terminal.color;
+    options.output.quiet = terminal.quiet;
+    options.output.live = terminal.live;
+    options
+}
