@@ -179,7 +179,7 @@ fn positions() -> Vec<(usize, usize)> {
 fn the_sample_is_well_formed() {
     let parsed = read(SAMPLE);
     assert_eq!(parsed.diagnostics, []);
-    assert_eq!(names(&parsed.file).len(), 46);
+    assert_eq!(names(&parsed.file).len(), 40);
 }
 
 #[test]
