@@ -117,7 +117,7 @@ impl<'a> Doc<'a> {
     /// Writes it out. `capacity` is about how long the text gets.
     pub(super) fn layout(&self, capacity: usize) -> String {
         let widths = self.widths();
-        let mut out = Out { text: String::with_capacity(capacity), column: 0, level: 0, fresh: true };
+        let mut out = Out { text: String::with_capacity(capacity), column: 0, level: 0, line_level: 0, fresh: true };
         let mut broken = Vec::new();
         for (i, op) in self.ops.iter().enumerate() {
             let breaks = broken.last().copied().unwrap_or(true);
@@ -193,17 +193,15 @@ struct Out {
     text: String,
     column: usize,
     level: usize,
+    /// The level of this line: that of the line's end before it, since an expression may begin the line and a level.
+    line_level: usize,
     /// Whether nothing stands on the line yet, not even its indentation.
     fresh: bool,
 }
 
 impl Out {
-    fn indentation(&self) -> usize {
-        self.level * INDENT
-    }
-
     fn fits(&self, width: usize) -> bool {
-        let column = if self.fresh { self.indentation() } else { self.column };
+        let column = if self.fresh { self.line_level * INDENT } else { self.column };
         column + width <= WIDTH
     }
 
@@ -218,7 +216,7 @@ impl Out {
         }
         if self.fresh {
             self.fresh = false;
-            self.spaces(self.indentation());
+            self.spaces(self.line_level * INDENT);
         }
         self.text.push_str(text);
         self.column += width(text);
@@ -227,13 +225,14 @@ impl Out {
     fn end_line(&mut self, blank: bool) {
         self.text.push_str(if blank { "\n\n" } else { "\n" });
         self.column = 0;
+        self.line_level = self.level;
         self.fresh = true;
     }
 
     /// Text that begins its line is indented as its quotes are, otherwise a level deeper.
     fn block(&mut self, token: &str) {
         let quotes = &token[..token.bytes().take_while(|b| *b == b'"').count()];
-        let indentation = self.indentation() + if self.fresh { 0 } else { INDENT };
+        let indentation = if self.fresh { self.line_level * INDENT } else { (self.level + 1) * INDENT };
         self.write(quotes);
         self.end_line(false);
         let text = block_text(token);

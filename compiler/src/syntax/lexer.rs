@@ -94,7 +94,13 @@ impl<'s> Lexer<'s> {
                     let end = self.string(span.start, end);
                     lexer.bump(end - span.end);
                 }
-                Ok(Kind::InterpolationOpen) | Err(()) => self.stray(span),
+                Ok(Kind::InterpolationOpen) | Err(()) => {
+                    let end = self.foreign_string(&span, end);
+                    match end {
+                        Some(end) => lexer.bump(end - span.end),
+                        None => self.stray(span),
+                    }
+                }
                 Ok(Kind::BadNumber) => {
                     self.bad_number(&span);
                     self.push(Kind::Int, span.into());
@@ -213,7 +219,10 @@ impl<'s> Lexer<'s> {
             last.place.span.end = place.span.end;
             return;
         }
-        let shown: String = stray.chars().take(1).flat_map(char::escape_debug).collect();
+        let shown = stray.chars().next().filter(|c| !c.is_control()).map_or_else(
+            || stray.chars().take(1).flat_map(char::escape_debug).collect(),
+            String::from,
+        );
         let mut diagnostic = codes::STRAY_CHARACTER.at(place, format!("`{shown}` means nothing here"));
         diagnostic = match stray.chars().next() {
             Some('\'' | '`' | '\u{201c}' | '\u{201d}') => diagnostic.help("strings stand in `\"` double quotes"),

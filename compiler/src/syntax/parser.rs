@@ -1,6 +1,7 @@
 //! The grammar, in chumsky. It never fails: what cannot be read becomes an `Error` node and one diagnostic, and reading
 //! goes on at the next item. How it gets there is in `recover`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use chumsky::input::{Input as _, MappedInput};
@@ -11,7 +12,7 @@ use super::error::{Rule, SyntaxError};
 use super::lexer::{Lexed, lex};
 use super::token::{Kind, Token};
 use super::trivia::Trivia;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Label, Place, codes};
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -66,15 +67,40 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             .map(|error| error.diagnostic(source, text)),
     );
     diagnostics.sort_by_key(|d| d.place.span);
-    keep_one_per_line_start(&mut diagnostics);
+    keep_one_per_place(&mut diagnostics);
+    merge_unclosed(&mut diagnostics);
     let file = file.unwrap_or_default();
     Parsed { source, file, trivia, tokens, diagnostics }
 }
 
 /// Of several syntax errors at one place the first says it.
-fn keep_one_per_line_start(diagnostics: &mut Vec<Diagnostic>) {
+fn keep_one_per_place(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup_by(|later, earlier| {
         later.place.span.start == earlier.place.span.start && later.code != &codes::UNCLOSED
+    });
+}
+
+/// Brackets that are missed at one place are one mistake, most often a file that is being written. The innermost, which
+/// was opened last, says it.
+fn merge_unclosed(diagnostics: &mut Vec<Diagnostic>) {
+    let found = |d: &Diagnostic| (d.code == &codes::UNCLOSED).then(|| d.labels.first().map(|label| label.place)).flatten();
+    let mut innermost: HashMap<Place, usize> = HashMap::new();
+    for (i, diagnostic) in diagnostics.iter().enumerate() {
+        if let Some(place) = found(diagnostic) {
+            innermost.insert(place, i);
+        }
+    }
+    let mut outer: HashMap<Place, Vec<Label>> = HashMap::new();
+    let mut i = 0;
+    diagnostics.retain_mut(|diagnostic| {
+        i += 1;
+        let Some(place) = found(diagnostic) else { return true };
+        if innermost.get(&place) == Some(&(i - 1)) {
+            diagnostic.labels.extend(outer.remove(&place).unwrap_or_default());
+            return true;
+        }
+        outer.entry(place).or_default().push(Label { place: diagnostic.place, text: "neither is this".to_owned() });
+        false
     });
 }
 

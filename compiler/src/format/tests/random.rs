@@ -142,44 +142,43 @@ fn clauses() -> Text {
     (each, condition).prop_map(|(each, condition)| format!(" {each} {condition} ")).boxed()
 }
 
-/// A declaration that may stand in a body.
-fn declaration() -> Text {
+fn with_doc(declaration: impl Strategy<Value = String> + 'static) -> Text {
     let doc = select(vec!["", "", "/// Doc.\n", "/// Doc.\n/// More.\n", "// no doc\n/// Doc.\n"]);
-    let action = (name(), clauses(), gap(), select(vec!["run", "aws.codebuild", "aws\n.\nrun"]), record(&expr()))
-        .prop_map(|(name, clauses, gap, callee, body)| format!("action {name}{clauses}={gap}{callee} {body}"));
-    let let_ = (name(), ty(), gap(), expr()).prop_map(|(name, ty, gap, value)| format!("let {name} : {ty} ={gap}{value}"));
-    let variable = (name(), ty(), expr()).prop_map(|(name, ty, value)| format!("variable {name}: {ty} = {value}"));
-    let on = record(&expr()).prop_map(|body| format!("on   push {body}"));
-    let fixed = select(vec![
-        "on failure retry",
-        "on failure  rollback",
-        "on schedule \"cron(1)\"",
-        "secret s {\n  a: 1 // in\n}",
-        "use \"x\" { a, b as c }",
-        "gate g on entry = aws.alarm {} else   fail",
-    ])
-    .prop_map_into();
-    let engine = record(&expr()).prop_map(|body| format!("aws {body}"));
-    let defaults = record(&expr()).prop_map(|body| format!("defaults  a.b {body}"));
-    let field = (name(), expr()).prop_map(|(key, value)| format!("{key}: {value}"));
-    let declaration = prop_oneof![action, let_, variable, on, fixed, engine, defaults, field];
     (doc, declaration).prop_map(|(doc, declaration)| format!("{doc}{declaration}")).boxed()
 }
 
+/// What may stand in a stage.
+fn in_stage() -> Text {
+    let action = (name(), clauses(), gap(), select(vec!["run", "aws.codebuild", "aws\n.\nrun"]), record(&expr()))
+        .prop_map(|(name, clauses, gap, callee, body)| format!("action {name}{clauses}={gap}{callee} {body}"));
+    let let_ = (name(), ty(), gap(), expr()).prop_map(|(name, ty, gap, value)| format!("let {name} : {ty} ={gap}{value}"));
+    let fixed = vec!["on failure retry", "on failure  rollback", "gate g on entry = aws.alarm {} else   fail"];
+    let defaults = record(&expr()).prop_map(|body| format!("defaults  a.b {body}"));
+    let field = (name(), expr()).prop_map(|(key, value)| format!("{key}: {value}"));
+    with_doc(prop_oneof![3 => action, 1 => let_, 1 => select(fixed).prop_map_into(), 1 => defaults, 1 => field])
+}
+
+/// What may stand in a pipeline.
+fn in_pipeline() -> Text {
+    let variable = (name(), ty(), expr()).prop_map(|(name, ty, value)| format!("variable {name}: {ty} = {value}"));
+    let on = record(&expr()).prop_map(|body| format!("on   push {body}"));
+    let fixed = vec!["on schedule \"cron(1)\"", "secret s {\n  a: 1 // in\n}", "stage x = y {}"];
+    let engine = record(&expr()).prop_map(|body| format!("aws {body}"));
+    let stage = (name(), clauses(), items(in_stage())).prop_map(|(name, clauses, items)| format!("stage {name}{clauses}{{{items}}}"));
+    with_doc(prop_oneof![variable, on, select(fixed).prop_map_into(), engine, stage])
+}
+
 fn file() -> Text {
-    let nested = declaration()
-        .prop_recursive(2, 12, 3, |inner| {
-            (select(vec!["stage", "pipeline"]), name(), clauses(), items(inner))
-                .prop_map(|(word, name, clauses, items)| format!("{word} {name}{clauses}{{{items}}}"))
-        })
-        .boxed();
-    (select(vec!["", "#!/usr/bin/env standpipe\n", "#! x\n\n\n// c\n"]), items(nested))
+    let fixed = vec!["use \"x\" { a, b as c }", "type X = { a: string, // c\n  b: int? }", "edition 2026"];
+    let pipeline = (name(), clauses(), items(in_pipeline())).prop_map(|(name, clauses, items)| format!("pipeline {name}{clauses}{{{items}}}"));
+    let item = prop_oneof![select(fixed).prop_map_into(), with_doc(pipeline), in_stage()];
+    (select(vec!["", "#!/usr/bin/env standpipe\n", "#! x\n\n\n// c\n"]), items(item))
         .prop_map(|(shebang, items)| format!("{shebang}{items}"))
         .boxed()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, max_shrink_iters: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn meaning_and_comments_stay(text in file()) {

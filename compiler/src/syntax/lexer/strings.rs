@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Kind, Lexer, codes};
+use super::{Kind, Lexer, Place, codes};
 use crate::span::Span;
 
 impl Lexer<'_> {
@@ -140,14 +140,47 @@ impl Lexer<'_> {
     }
 
     fn unterminated(&mut self, range: Range<usize>) {
+        let escaped = self.text[range.clone()].ends_with('\\');
         let place = self.place(range);
-        self.report(
-            codes::UNTERMINATED_STRING
-                .at(place, "this string is not closed")
-                .label("its `\"` is missing on this line")
-                .help("text of several lines stands between lines of three quotes: `\"\"\"`")
-                .fix("close the string", crate::diagnostic::Place { span: Span::at(place.span.end), ..place }, "\""),
-        );
+        // An interpolation that is not closed takes the rest of the line, and was reported.
+        if let Some(last) = self.out.diagnostics.last()
+            && last.code == &codes::UNTERMINATED_STRING
+            && last.place.span.end == place.span.end
+        {
+            return;
+        }
+        let diagnostic = codes::UNTERMINATED_STRING
+            .at(place, "this string is not closed")
+            .label("its `\"` is missing on this line")
+            .help("text of several lines stands between lines of three quotes: `\"\"\"`");
+        let end = Place { span: Span::at(place.span.end), ..place };
+        self.report(if escaped { diagnostic } else { diagnostic.fix("close the string", end, "\"") });
+    }
+
+    /// Scans a string in the quotes of another language, up to its end on the same line. Gives the offset behind it.
+    pub(super) fn foreign_string(&mut self, open: &Range<usize>, end: usize) -> Option<usize> {
+        let close = match &self.text[open.clone()] {
+            "'" => '\'',
+            "`" => '`',
+            "\u{201c}" | "\u{201d}" => '\u{201d}',
+            _ => return None,
+        };
+        let rest = &self.text[open.end..end];
+        let inner = rest.lines().next()?.split_once(close)?.0;
+        let stop = open.end + inner.len() + close.len_utf8();
+        let place = self.place(open.start..stop);
+        let quote = &self.text[open.clone()];
+        let diagnostic = codes::STRAY_CHARACTER
+            .at(place, format!("`{quote}` quotes nothing in Pipe"))
+            .help("strings stand in `\"` double quotes");
+        let plain = !inner.contains(['"', '\\']);
+        self.report(if plain {
+            diagnostic.fix("replace the quotes", place, format!("\"{inner}\""))
+        } else {
+            diagnostic
+        });
+        self.push(Kind::Str, (open.start..stop).into());
+        Some(stop)
     }
 
     /// Scans a block string with `quotes` opening quotes. Its end is a line that begins with as many.

@@ -9,7 +9,7 @@ use super::super::ast::{
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::Kind;
 use super::expr::{colon, expression, for_clause, if_clause, key, record, value};
-use super::recover::{Body, Level, Tokens, body, file_items, next_span, unexpected};
+use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
 use super::type_::type_expr;
 use super::{Context, Grammar, Input, name, name_at};
 use crate::span::Span;
@@ -34,7 +34,7 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
         let expr = expression(context);
         let parts = Parts {
             context,
-            record: or_report(record(context, expr.clone()), empty_record),
+            record: body_or_report(record(context, expr.clone()), empty_record),
             ty: or_report(type_expr(context), |span| TypeExpr { kind: TypeKind::Error, span }),
             name: or_report(name(context), |span| Name { text: "".into(), span }),
             expr,
@@ -78,7 +78,7 @@ fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
     word.is_some_and(Kind::is_declaration)
         && match next {
             Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
-            Some(Kind::Equals) => matches!(word, Some(Kind::Action | Kind::Let | Kind::Stage)),
+            Some(Kind::Equals) => matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage)),
             Some(next) => next.is_name() || next.is_reserved(),
             None => false,
         }
@@ -104,6 +104,19 @@ fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Gram
         .boxed()
 }
 
+/// The same for the body of a declaration, but what stands between the head and the `{` is skipped.
+fn body_or_report<'t, T: 't>(body: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
+    let later = body.clone();
+    let resume = custom(move |tokens: &mut Tokens<'t, '_>| {
+        if skip_to_brace(tokens) {
+            return tokens.parse(&later);
+        }
+        let here = next_span(tokens);
+        Ok(stand_in(Span::at(here.start)))
+    });
+    body.recover_with(via_parser(resume)).boxed()
+}
+
 fn empty_record(span: Span) -> Expr {
     Expr { kind: ExprKind::Error, span }
 }
@@ -116,7 +129,7 @@ fn brace_on_next_line<'t>() -> Grammar<'t, ()> {
 fn block<'t>(parts: &Parts<'t>, level: Level, item: Grammar<'t, Item>) -> Grammar<'t, Block> {
     let context = parts.context;
     let items = body(context, Kind::LeftBrace, Kind::RightBrace, level, item, Item::Error);
-    let items = or_report(items, |span| Body { items: Vec::new(), span });
+    let items = body_or_report(items, |span| Body { items: Vec::new(), span });
     any()
         .ignore_then(parts.name.clone())
         .then(for_clause(context, parts.expr.clone()).or_not())

@@ -42,7 +42,15 @@ pub(super) fn body<'t, T: 't>(
         let open_span = tokens.span_since(&start);
         let mut items = Vec::new();
         loop {
+            let before = tokens.save();
             skip_separators(tokens);
+            if open != Kind::LeftBrace && !items.is_empty() && begins_field(tokens) {
+                // The separator is for the record that the field belongs to.
+                let here = next_span(tokens);
+                tokens.rewind(before);
+                tokens.emit(SyntaxError::new(here, Reason::Unclosed(open, open_span)));
+                break;
+            }
             match tokens.peek() {
                 Some(kind) if kind == close => {
                     tokens.skip();
@@ -261,6 +269,35 @@ fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level,
     // `on failure` belongs to a stage, the other `on` to a pipeline.
     let in_stage = kind == Kind::On && &context.text[next_span.range()] == "failure";
     declares && !(in_stage && level == Level::Stage) && indent(context, at) <= indent(context, open)
+}
+
+/// Whether `key:` stands here: no list or call can go on with that.
+fn begins_field(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    let key = tokens.next();
+    let colon = tokens.peek() == Some(Kind::Colon);
+    tokens.rewind(before);
+    colon && key.is_some_and(|kind| kind.is_name() || kind == Kind::Str)
+}
+
+/// Skips to the next `{` of this item, where a declaration whose head cannot be read goes on with its body. Stands where
+/// it stood if there is none.
+pub(super) fn skip_to_brace(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    let mut depth = 0_usize;
+    while let Some(kind) = tokens.peek() {
+        match kind {
+            Kind::LeftBrace if depth == 0 => return true,
+            Kind::Newline => break,
+            kind if is_open(kind) => depth += 1,
+            kind if is_close(kind) && depth == 0 => break,
+            kind if is_close(kind) || kind == Kind::InterpolationClose => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        tokens.skip();
+    }
+    tokens.rewind(before);
+    false
 }
 
 /// Where a declaration stands.
