@@ -47,7 +47,8 @@ pub fn find(name: &str) -> Option<&'static Target> {
 
 impl From<codepipeline::Export> for Output {
     fn from(export: codepipeline::Export) -> Self {
-        let note = |project: &codepipeline::Project| format!("the CodeBuild project `{}` must exist", project.name);
+        let note =
+            |project: &codepipeline::Project| format!("the CodeBuild project `{}` must exist", project.name);
         Self {
             text: export.document.as_ref().map(codepipeline::document::CreatePipeline::to_json),
             notes: export.projects.iter().map(note).collect(),

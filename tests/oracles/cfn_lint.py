@@ -54,7 +54,8 @@ def lint(document):
         path = os.path.join(folder, "template.json")
         with open(path, "w", encoding="utf-8") as stream:
             json.dump(template(document), stream)
-        command = [sys.executable, "-m", "cfnlint", "--format", "json", "--regions", "us-east-1", "--template", path]
+        program = os.path.join(os.path.dirname(sys.executable), "cfn-lint")
+        command = [program, "--format", "json", "--regions", "us-east-1", "--template", path]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         found = json.loads(done.stdout or "[]")

@@ -63,7 +63,7 @@ def differences(sent, got, path="$"):
 class Imitation:
     def __init__(self):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+        self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.server.start()
         host, port = self.server.get_host_and_port()
         common = {
@@ -75,12 +75,23 @@ class Imitation:
         }
         self.iam = boto3.client("iam", **common)
         self.codepipeline = boto3.client("codepipeline", **common)
+        self.account = "123456789012"
+        for client in (self.iam, self.codepipeline):
+            client.meta.events.register("before-send", self.as_account)
+
+    def as_account(self, request, **_):
+        """Each file is created in the account that its role belongs to."""
+        request.headers["x-moto-account-id"] = self.account
 
     def make_role(self, arn):
-        # arn:aws:iam::<account>:role/<path>/<name>: the imitation only looks at the name.
-        name = arn.rsplit("/", 1)[-1] or "role"
+        # arn:<partition>:iam::<account>:role/<path>/<name>
+        parts = arn.split(":", 5)
+        if len(parts) < 6 or not parts[4] or "/" not in parts[5]:
+            return
+        self.account = parts[4]
+        path, name = parts[5].removeprefix("role").rsplit("/", 1)
         try:
-            self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+            self.iam.create_role(Path=f"{path}/", RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
         except ClientError as error:
             if error.response["Error"]["Code"] != "EntityAlreadyExists":
                 raise

@@ -107,7 +107,7 @@ codes! {
     GIT_INCOMPLETE = "P0406", Error, "a `git` source lacks what the target needs";
     TARGET_CANNOT = "P0407", Error, "the target has nothing that means this";
     NOT_EXPORTED = "P0408", Warning, "part of the pipeline is not in the export";
-    RUN_TOO_BIG = "P0409", Error, "a `run` does not fit into a Commands action";
+    RUN_TOO_BIG = "P0409", Error, "an action has more than a Commands action can hold";
     TARGET_TEXT = "P0410", Error, "a text is empty or too long for the target";
     EXPANDED_TEXT = "P0411", Error, "the target would replace part of a text";
     VARIABLE_IN_SOURCE = "P0412", Error, "a source uses a variable of the run";

@@ -8,6 +8,7 @@ mod actions;
 mod base64;
 mod context;
 pub mod document;
+mod limits;
 mod names;
 mod order;
 mod rules;
@@ -63,7 +64,10 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     let Some(aws) = &plan.aws else {
         report.push(
             TARGET_SETTINGS
-                .at(places.pipeline, format!("the pipeline `{}` has no settings for CodePipeline", plan.pipeline.name))
+                .at(
+                    places.pipeline,
+                    format!("the pipeline `{}` has no settings for CodePipeline", plan.pipeline.name),
+                )
                 .help("add `aws { role: \"arn:aws:iam::…:role/…\", artifact_bucket: \"…\" }`"),
         );
         return Export { diagnostics: report, ..Export::default() };

@@ -11,7 +11,7 @@ use crate::value::Value;
 use super::context::{Class, Context, Report, weaker};
 use super::document::{Action, InputArtifact, OutputArtifact};
 use super::text::{self, Spot};
-use super::{Project, names, run, triggers};
+use super::{Project, limits, names, run, triggers};
 
 /// The longest configuration key. Source: the API's model of `ActionConfigurationKey`.
 const MAX_KEY: usize = 50;
@@ -53,8 +53,11 @@ pub(super) fn action(
         Class::Foreign => report.push(foreign(context, index)),
         Class::Git | Class::Approve | Class::Service | Class::Custom => {
             configuration(context, index, &mut to, report);
-            to.output_artifacts =
-                from.outputs.iter().map(|o| OutputArtifact { name: o.name.clone(), files: Vec::new() }).collect();
+            to.output_artifacts = from
+                .outputs
+                .iter()
+                .map(|o| OutputArtifact { name: o.name.clone(), files: Vec::new() })
+                .collect();
             match kind.class {
                 Class::Git => git(context, index, &mut to, report),
                 Class::Approve => to.timeout_in_minutes = approval_timeout(context, index, report),
@@ -80,14 +83,18 @@ fn check_common(context: &Context<'_>, index: usize, report: &mut Report) {
     let called = context.called(index);
     let class = context.kinds[index].class;
     if action.retry.is_some_and(|retry| retry > 0) {
-        let message = format!("`retry` of {called} is not exported: CodePipeline retries stages, not actions");
+        let message =
+            format!("`retry` of {called} is not exported: CodePipeline retries stages, not actions");
         report.push(
-            NOT_EXPORTED.at(context.field(index, &["retry"]), message).help("write `on failure retry` in the stage"),
+            NOT_EXPORTED
+                .at(context.field(index, &["retry"]), message)
+                .help("write `on failure retry` in the stage"),
         );
     }
     let keeps_timeout = matches!(class, Class::Approve | Class::RunCommands | Class::RunProject);
     if action.timeout.is_some() && !keeps_timeout {
-        let message = format!("the timeout of {called} is not exported: the service has its own for each action type");
+        let message =
+            format!("the timeout of {called} is not exported: the service has its own for each action type");
         report.push(NOT_EXPORTED.at(context.field(index, &["timeout"]), message).help("leave it out"));
     }
     let takes_env = matches!(class, Class::RunCommands | Class::RunProject)
@@ -148,9 +155,12 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
         report.push(TARGET_CANNOT.at(context.field(index, &[name]), message).help(help));
     }
     let fixed = ["tag", "commit"].iter().any(|name| config.contains_key(*name));
-    let missing = |name: &str| !config.contains_key(name) && !(fixed && name == "branch");
+    let missing = |name: &str| !(config.contains_key(name) || fixed && name == "branch");
     for (name, help) in [
-        ("connection", "add `connection: \"arn:aws:codeconnections:…\"`, the connection to the host in your AWS account"),
+        (
+            "connection",
+            "add `connection: \"arn:aws:codeconnections:…\"`, the connection to the host in your AWS account",
+        ),
         ("branch", "add `branch: \"main\"`"),
     ] {
         if missing(name) {
@@ -170,17 +180,21 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
     let detect = if triggers::detects_changes(context, index) { "true" } else { "false" };
     to.configuration.insert("DetectChanges".to_owned(), detect.to_owned());
     to.configuration.sort_by_cached_key(|key, _| {
-        ["ConnectionArn", "FullRepositoryId", "BranchName"].iter().position(|k| k == key).unwrap_or(usize::MAX)
+        ["ConnectionArn", "FullRepositoryId", "BranchName"]
+            .iter()
+            .position(|k| k == key)
+            .unwrap_or(usize::MAX)
     });
 }
 
 /// Such an artifact holds no files, only where to clone from, which CodeBuild alone understands.
 fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report) {
-    let id = &context.plan.actions[source].id;
-    for (i, reader) in context.plan.actions.iter().enumerate() {
-        let reads = reader.inputs.iter().any(|input| input.artifact.action == *id);
+    let clones: Vec<&str> = context.plan.actions[source].outputs.iter().map(|o| o.name.as_str()).collect();
+    for i in 0..context.plan.actions.len() {
+        let reads = context.inputs(i).iter().any(|input| clones.contains(input));
         if reads && context.kinds[i].type_id.provider != "CodeBuild" {
-            let message = format!("{} reads a full clone, which only CodeBuild actions understand", context.called(i));
+            let message =
+                format!("{} reads a full clone, which only CodeBuild actions understand", context.called(i));
             report.push(
                 CLONE_READER
                     .at(context.field(i, &["inputs"]), message)
@@ -196,17 +210,32 @@ fn approval_timeout(context: &Context<'_>, index: usize, report: &mut Report) ->
     let minutes = seconds.div_ceil(60);
     let place = context.field(index, &["timeout"]);
     if !APPROVAL_TIMEOUT.contains(&minutes) {
-        let message = format!("the timeout of {} is not between 5 minutes and 60 days", context.called(index));
+        let message =
+            format!("the timeout of {} is not between 5 minutes and 60 days", context.called(index));
         report.push(TARGET_TIMEOUT.at(place, message).help("the service takes `5m` to `60d`"));
     } else if seconds % 60 != 0 {
         let message = format!("the timeout of {} becomes {minutes} minutes", context.called(index));
-        report.push(weaker(&TARGET_TIMEOUT, Severity::Warning, place, message).help("the service takes whole minutes"));
+        report.push(
+            weaker(&TARGET_TIMEOUT, Severity::Warning, place, message)
+                .help("the service takes whole minutes"),
+        );
     }
     Some(minutes)
 }
 
 fn custom(context: &Context<'_>, index: usize, report: &mut Report) {
     let type_id = &context.kinds[index].type_id;
+    if (type_id.category.as_str(), type_id.provider.as_str()) == ("Compute", "Commands") {
+        let message = format!(
+            "{} has no commands: `aws.action` gives an action type its configuration only",
+            context.called(index)
+        );
+        report.push(
+            TARGET_CANNOT
+                .at(context.field(index, &["provider"]), message)
+                .help("use `run` or `aws.commands`"),
+        );
+    }
     names::PROVIDER.check(&type_id.provider, context.field(index, &["provider"]), report);
     names::VERSION.check(&type_id.version, context.field(index, &["version"]), report);
 }
@@ -216,18 +245,22 @@ fn service(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Re
     let from = &context.plan.actions[index];
     if context.environment(index) == Environment::Process {
         run::environment(context, index, to, report);
+        limits::check(context, index, to, report);
     }
     match to.action_type_id.provider.as_str() {
         "Commands" => {
             let spot = Spot { action: index, name: "commands", place: context.field(index, &["commands"]) };
             if let Some(Value::List(commands)) = from.config.get("commands") {
-                to.commands =
-                    commands.iter().filter_map(|c| text::configuration(context, c, None, spot, report)).collect();
+                to.commands = commands
+                    .iter()
+                    .filter_map(|c| text::configuration(context, c, None, spot, report))
+                    .collect();
             }
             to.output_variables.clone_from(&from.variables);
             for (output, from) in to.output_artifacts.iter_mut().zip(&from.outputs) {
                 output.files.clone_from(&from.files);
             }
+            limits::check_commands(context, index, &to.commands, report);
         }
         // The first input is the primary one; the service wants it said where there are several.
         "CodeBuild" if to.input_artifacts.len() > 1 && !to.configuration.contains_key("PrimarySource") => {
@@ -243,7 +276,9 @@ fn check_artifacts(context: &Context<'_>, index: usize, to: &Action, report: &mu
     let (takes, gives) = match (kind.class, kind.callee) {
         (Class::RunProject, _) => ((1, 5), (0, 5)),
         // What a Commands action takes is checked with its other limits.
-        (Class::RunCommands | Class::Custom | Class::Foreign, _) | (_, None) => ((0, usize::MAX), (0, usize::MAX)),
+        (Class::RunCommands | Class::Custom | Class::Foreign, _) | (_, None) => {
+            ((0, usize::MAX), (0, usize::MAX))
+        }
         (_, Some(callee)) => {
             ((callee.inputs.min, callee.inputs.max), (callee.outputs.min, callee.outputs.max))
         }
@@ -257,8 +292,13 @@ fn check_artifacts(context: &Context<'_>, index: usize, to: &Action, report: &mu
             continue;
         }
         let wanted = if min == max { format!("exactly {min}") } else { format!("{min} to {max}") };
-        let message = format!("{} has {count} {what} artifacts; its action type takes {wanted}", context.called(index));
-        report.push(TARGET_ARTIFACTS.at(context.field(index, fields), message).help("split the action, or change the list"));
+        let message =
+            format!("{} has {count} {what} artifacts; its action type takes {wanted}", context.called(index));
+        report.push(
+            TARGET_ARTIFACTS
+                .at(context.field(index, fields), message)
+                .help("split the action, or change the list"),
+        );
     }
     if kind.type_id.provider == "CodeBuild" && to.output_artifacts.len() > 1 {
         for output in to.output_artifacts.iter().filter(|output| output.name.contains('-')) {

@@ -100,8 +100,13 @@ impl<'a> Context<'a> {
             }
         }
         if names.is_empty() && matches!(self.kinds[action].class, Class::RunCommands | Class::RunProject) {
+            let clone = |a: &Action| a.config.get("full_clone") == Some(&Value::Bool(true));
             let sources = self.plan.actions.iter().enumerate().filter(|(i, _)| self.is_source(*i));
-            names.extend(sources.filter_map(|(_, a)| a.outputs.first()).map(|o| o.name.as_str()).take(1));
+            let mut sources: Vec<&Action> =
+                sources.map(|(_, a)| a).filter(|a| !a.outputs.is_empty()).collect();
+            // A full clone holds no files, so it is the last choice.
+            sources.sort_by_key(|a| clone(a));
+            names.extend(sources.first().and_then(|a| a.outputs.first()).map(|output| output.name.as_str()));
         }
         names
     }
@@ -218,7 +223,8 @@ fn kind(action: &Action, aws: &Aws) -> Kind {
         (_, Some(callee)) => match &callee.service {
             Some(service) => {
                 let first = service.categories.first().copied().unwrap_or("");
-                let category = if service.categories.len() > 1 { text("category").unwrap_or(first) } else { first };
+                let category =
+                    if service.categories.len() > 1 { text("category").unwrap_or(first) } else { first };
                 (Class::Service, category, service.owner, service.provider, service.version)
             }
             None => (Class::Foreign, "", "", "", ""),
@@ -235,7 +241,12 @@ fn kind(action: &Action, aws: &Aws) -> Kind {
 }
 
 /// A diagnostic of another severity than its code has by default.
-pub(super) fn weaker(code: &'static Code, severity: Severity, place: Place, message: impl Into<String>) -> Diagnostic {
+pub(super) fn weaker(
+    code: &'static Code,
+    severity: Severity,
+    place: Place,
+    message: impl Into<String>,
+) -> Diagnostic {
     let mut diagnostic = code.at(place, message);
     diagnostic.severity = severity;
     diagnostic

@@ -50,9 +50,13 @@ impl Shape {
         }
         let marks: Vec<String> = self.marks.chars().map(|c| format!("`{c}`")).collect();
         report.push(
-            TARGET_NAME.at(place, format!("CodePipeline does not accept `{name}` as the name of {}", self.what)).help(
-                format!("use 1 to {} letters, digits and {}, or say another one by `name:`", self.max, marks.join(" ")),
-            ),
+            TARGET_NAME
+                .at(place, format!("CodePipeline does not accept `{name}` as the name of {}", self.what))
+                .help(format!(
+                    "use 1 to {} letters, digits and {}, or say another one by `name:`",
+                    self.max,
+                    marks.join(" ")
+                )),
         );
     }
 }
@@ -171,7 +175,8 @@ pub(super) fn namespaces(context: &Context<'_>) -> Vec<Option<String>> {
         if action.namespace.is_some() || !read.contains(&i) {
             return action.namespace.clone();
         }
-        let base = clean(&format!("{}_{}_vars", context.stage_name(&action.stage), action.name), "-_", '_', 90);
+        let base =
+            clean(&format!("{}_{}_vars", context.stage_name(&action.stage), action.name), "-_", '_', 90);
         let mut name = base.clone();
         let mut number = 2;
         while !taken.insert(name.clone()) {
@@ -192,6 +197,7 @@ pub(super) fn clean(text: &str, marks: &str, replacement: char, max: usize) -> S
         return clean;
     }
     // FNV-1a: short, stable, and nobody attacks a pipeline's own names.
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash =
+        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("{}_{hash:08x}", &clean[..max - 9])
 }

@@ -32,13 +32,14 @@ pub(super) fn stages(context: &Context<'_>, report: &mut Report) -> Vec<StageOrd
     let groups = group(context, &sequence, &reach, report);
     let mut orders = Vec::new();
     for stages in groups {
-        let members = |i: usize| stages.iter().any(|s| context.plan.stages[*s].id == context.plan.actions[i].stage);
+        let members =
+            |i: usize| stages.iter().any(|s| context.plan.stages[*s].id == context.plan.actions[i].stage);
         let actions: Vec<usize> = (0..context.plan.actions.len()).filter(|i| members(*i)).collect();
-        match run_orders(context, &actions) {
-            Some(actions) => orders.push(StageOrder { stages, actions }),
-            None => report.push(
-                TARGET_CANNOT.at(context.places.stage(stages[0]), "actions of the stage wait for each other in a circle"),
-            ),
+        if let Some(actions) = run_orders(context, &actions) {
+            orders.push(StageOrder { stages, actions });
+        } else {
+            let place = context.places.stage(stages[0]);
+            report.push(TARGET_CANNOT.at(place, "actions of the stage wait for each other in a circle"));
         }
     }
     orders
@@ -47,9 +48,13 @@ pub(super) fn stages(context: &Context<'_>, report: &mut Report) -> Vec<StageOrd
 /// For each stage the stages that must be done before it, by its `needs` and by what its actions read.
 fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
     let plan = context.plan;
-    let by_id: IndexMap<&str, usize> = plan.stages.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect();
-    let mut needs: Vec<IndexSet<usize>> =
-        plan.stages.iter().map(|s| s.needs.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()).collect();
+    let by_id: IndexMap<&str, usize> =
+        plan.stages.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect();
+    let mut needs: Vec<IndexSet<usize>> = plan
+        .stages
+        .iter()
+        .map(|s| s.needs.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect())
+        .collect();
     for (i, action) in plan.actions.iter().enumerate() {
         let Some(stage) = by_id.get(action.stage.as_str()) else { continue };
         for dependency in context.dependencies(i) {
@@ -64,7 +69,8 @@ fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
 fn sort(needs: &[IndexSet<usize>]) -> Option<Vec<usize>> {
     let mut done: IndexSet<usize> = IndexSet::new();
     while done.len() < needs.len() {
-        let ready = (0..needs.len()).find(|i| !done.contains(i) && needs[*i].iter().all(|n| done.contains(n)))?;
+        let ready =
+            (0..needs.len()).find(|i| !done.contains(i) && needs[*i].iter().all(|n| done.contains(n)))?;
         done.insert(ready);
     }
     Some(done.into_iter().collect())
@@ -140,7 +146,8 @@ fn obstacle(context: &Context<'_>, group: &[usize], stage: usize) -> Option<Stri
 
 /// Run orders by the longest path, lowest first, otherwise as written; none where there is a circle.
 fn run_orders(context: &Context<'_>, actions: &[usize]) -> Option<Vec<(usize, u32)>> {
-    let position: IndexMap<usize, usize> = actions.iter().enumerate().map(|(position, i)| (*i, position)).collect();
+    let position: IndexMap<usize, usize> =
+        actions.iter().enumerate().map(|(position, i)| (*i, position)).collect();
     let needs: Vec<IndexSet<usize>> = actions
         .iter()
         .map(|i| context.dependencies(*i).iter().filter_map(|d| position.get(d).copied()).collect())

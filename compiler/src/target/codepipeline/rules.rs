@@ -1,7 +1,7 @@
 //! Rules of the whole pipeline: counts, sources, what the first pipeline type lacks, reactions to failures.
 
 use crate::diagnostic::codes::{
-    NOT_EXPORTED, NO_DEFAULT, ON_FAILURE, TARGET_COUNT, TARGET_NAME_TAKEN, TARGET_SOURCES, V2_ONLY,
+    NO_DEFAULT, NOT_EXPORTED, ON_FAILURE, TARGET_COUNT, TARGET_NAME_TAKEN, TARGET_SOURCES, V2_ONLY,
 };
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plan::{ExecutionMode, OnFailure};
@@ -76,7 +76,10 @@ pub(super) fn check(context: &Context<'_>, stages: &[StageOrder], report: &mut R
     for rule in COUNTS {
         let count = (rule.count)(context, stages);
         if !(rule.min..=rule.max).contains(&count) {
-            let message = format!("the pipeline has {count} {}; CodePipeline takes {} to {}", rule.what, rule.min, rule.max);
+            let message = format!(
+                "the pipeline has {count} {}; CodePipeline takes {} to {}",
+                rule.what, rule.min, rule.max
+            );
             report.push(TARGET_COUNT.at((rule.place)(context), message).help(rule.help));
         }
     }
@@ -87,7 +90,8 @@ pub(super) fn check(context: &Context<'_>, stages: &[StageOrder], report: &mut R
     }
     check_defaults(context, report);
     for stage in context.aws.disabled.keys() {
-        let message = format!("that the stage `{stage}` is disabled is not exported: it is not part of a pipeline");
+        let message =
+            format!("that the stage `{stage}` is disabled is not exported: it is not part of a pipeline");
         report.push(
             NOT_EXPORTED
                 .at(context.places.aws("disabled"), message)
@@ -104,12 +108,15 @@ fn check_stages(context: &Context<'_>, stages: &[StageOrder], report: &mut Repor
         let count = order.actions.len();
         if count == 0 {
             let message = format!("the stage `{name}` has no actions");
-            report.push(TARGET_COUNT.at(place, message).help("CodePipeline wants at least one in each stage"));
+            report
+                .push(TARGET_COUNT.at(place, message).help("CodePipeline wants at least one in each stage"));
         } else if count > ACTIONS_MAX {
             let message = format!("the stage `{name}` has {count} actions; CodePipeline takes {ACTIONS_MAX}");
             report.push(TARGET_COUNT.at(place, message).help("split the stage"));
         } else if count > ACTIONS_DOCUMENTED {
-            let message = format!("the stage `{name}` has {count} actions; CodePipeline may take only {ACTIONS_DOCUMENTED}");
+            let message = format!(
+                "the stage `{name}` has {count} actions; CodePipeline may take only {ACTIONS_DOCUMENTED}"
+            );
             report.push(
                 weaker(&TARGET_COUNT, Severity::Warning, place, message)
                     .help("its quotas say 50 in one place and 100 in others"),
@@ -136,7 +143,10 @@ fn check_sources(context: &Context<'_>, stages: &[StageOrder], report: &mut Repo
         for (action, _) in first.actions.iter().filter(|action| !is_source(action)) {
             report.push(
                 TARGET_SOURCES
-                    .at(context.places.action(*action), format!("{} is not a source, but in the stage of sources", context.called(*action)))
+                    .at(
+                        context.places.action(*action),
+                        format!("{} is not a source, but in the stage of sources", context.called(*action)),
+                    )
                     .help("move it to a later stage"),
             );
         }
@@ -144,7 +154,10 @@ fn check_sources(context: &Context<'_>, stages: &[StageOrder], report: &mut Repo
     for (action, _) in rest.iter().flat_map(|stage| &stage.actions).filter(is_source) {
         report.push(
             TARGET_SOURCES
-                .at(context.places.action(*action), format!("{} is a source, but not in the first stage", context.called(*action)))
+                .at(
+                    context.places.action(*action),
+                    format!("{} is a source, but not in the first stage", context.called(*action)),
+                )
                 .help("move it to the first stage"),
         );
     }
@@ -161,9 +174,13 @@ fn check_v1(context: &Context<'_>, report: &mut Report) {
     // A bare `on push` of a `git` is not a trigger for the service, but change detection.
     for (i, trigger) in plan.triggers.iter().enumerate() {
         let crate::plan::Trigger::Push { action, .. } = trigger;
-        let bare = context.index(action).is_some_and(|source| super::triggers::detects_changes(context, source));
+        let bare =
+            context.index(action).is_some_and(|source| super::triggers::detects_changes(context, source));
         if !bare {
-            found.push((places.triggers.get(i).copied().unwrap_or(places.pipeline), "filtered triggers".to_owned()));
+            found.push((
+                places.triggers.get(i).copied().unwrap_or(places.pipeline),
+                "filtered triggers".to_owned(),
+            ));
             break;
         }
     }
@@ -202,7 +219,10 @@ fn check_defaults(context: &Context<'_>, report: &mut Report) {
     for (i, variable) in context.plan.variables.iter().enumerate().filter(|(_, v)| v.default.is_none()) {
         report.push(
             NO_DEFAULT
-                .at(context.variable_place(i), format!("the variable `{}` has no default, so a triggered run fails", variable.name))
+                .at(
+                    context.variable_place(i),
+                    format!("the variable `{}` has no default, so a triggered run fails", variable.name),
+                )
                 .help("give it a default"),
         );
     }
@@ -259,7 +279,8 @@ pub(super) fn on_failure(
 pub(super) fn check_projects(context: &Context<'_>, projects: &[Project], report: &mut Report) {
     for (i, project) in projects.iter().enumerate() {
         if let Some(other) = projects[..i].iter().find(|other| other.name == project.name) {
-            let at = |id: &str| context.index(id).map_or(context.places.pipeline, |i| context.places.action(i));
+            let at =
+                |id: &str| context.index(id).map_or(context.places.pipeline, |i| context.places.action(i));
             let message = format!("two actions need a CodeBuild project of the name `{}`", project.name);
             report.push(
                 TARGET_NAME_TAKEN

@@ -1,62 +1,37 @@
 //! `run`: as a Commands action, or as a CodeBuild action with a project of its own.
 
-use indexmap::IndexMap;
-use serde_json::{Value as Json, json};
-
-use crate::diagnostic::codes::{CODEBUILD_NAME, NOT_EXPORTED, RUN_TOO_BIG, TARGET_NAME, TARGET_TIMEOUT};
+use crate::diagnostic::codes::{CODEBUILD_NAME, RUN_TOO_BIG, TARGET_NAME, TARGET_TIMEOUT};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::Action;
+use crate::plan::{Action, Output};
 use crate::value::{Text, Value};
 
 use super::Project;
 use super::context::{Class, Context, Report, weaker};
 use super::document::{self, EnvironmentVariable, OutputArtifact};
+use super::limits;
 use super::names;
 use super::script::{Carrier, MAX_COMMAND, MAX_COMMANDS, Script, is_identifier};
-use super::text::{self, Spot};
+use super::text::{self, Json, Spot};
 
-/// What a Commands action can hold, with the field that has too much and the page that says so.
-struct Limit {
-    fields: &'static [&'static str],
-    what: &'static str,
-    max: usize,
-    count: fn(&Action, &document::Action) -> usize,
-}
-
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html> and the API's model.
-static LIMITS: &[Limit] = &[
-    Limit { fields: &["inputs"], what: "input artifacts", max: 10, count: |_, to| to.input_artifacts.len() },
-    Limit { fields: &["outputs", "output"], what: "output artifacts", max: 1, count: |from, _| from.outputs.len() },
-    Limit { fields: &["env"], what: "environment variables", max: 10, count: |_, to| to.environment_variables.len() },
-    Limit { fields: &["variables"], what: "variables", max: 15, count: |from, _| from.variables.len() },
-    Limit {
-        fields: &["outputs", "output"],
-        what: "globs of an artifact",
-        max: 10,
-        count: |from, _| from.outputs.first().map_or(0, |output| output.files.len()),
-    },
-];
-/// The longest glob of an artifact. Source: the API's model of `OutputArtifact.files`.
-const MAX_GLOB: usize = 128;
 /// The longest value of an environment variable in the API's model; the user guide asks for the length that holds for
 /// configuration values.
 const ENV_MAX: usize = 2_000;
-/// After so many seconds the service ends a Commands action, and nothing changes that.
-const COMMANDS_TIMEOUT: u64 = 55 * 60;
 /// Minutes that a CodeBuild project takes as its timeout.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html>
 const PROJECT_TIMEOUT: std::ops::RangeInclusive<u64> = 5..=2160;
-
-const WAY_OUT: &str = "`aws { run: \"codebuild\" }` makes a CodeBuild action of it, which has no such limit";
 
 /// Fills in a Commands action.
 pub(super) fn commands(context: &Context<'_>, index: usize, to: &mut document::Action, report: &mut Report) {
     let action = &context.plan.actions[index];
     let exports = environment(context, index, to, report);
     to.output_variables.clone_from(&action.variables);
-    to.output_artifacts =
-        action.outputs.iter().map(|o| OutputArtifact { name: o.name.clone(), files: globs(&o.files) }).collect();
-    check_limits(context, index, to, report);
+    to.output_artifacts = action
+        .outputs
+        .iter()
+        .map(|o| OutputArtifact { name: o.name.clone(), files: globs(&o.files) })
+        .collect();
+    limits::check(context, index, to, report);
+    limits::check_run(context, index, report);
     to.commands = script(context, index, exports).commands(Carrier::Commands);
     let long = to.commands.iter().any(|command| command.chars().count() > MAX_COMMAND);
     if long || to.commands.len() > MAX_COMMANDS {
@@ -68,41 +43,6 @@ pub(super) fn commands(context: &Context<'_>, index: usize, to: &mut document::A
                 .help("put it into a file of the repository and call that")
                 .help("or split the action"),
         );
-    }
-}
-
-fn check_limits(context: &Context<'_>, index: usize, to: &document::Action, report: &mut Report) {
-    let action = &context.plan.actions[index];
-    let called = context.called(index);
-    for limit in LIMITS {
-        let count = (limit.count)(action, to);
-        if count > limit.max {
-            let message = format!("{called} has {count} {}; a Commands action takes {}", limit.what, limit.max);
-            let help = if limit.what == "output artifacts" { WAY_OUT } else { "split the action" };
-            report.push(RUN_TOO_BIG.at(context.field(index, limit.fields), message).help(help));
-        }
-    }
-    if let Some(glob) = action.outputs.iter().flat_map(|o| &o.files).find(|glob| glob.chars().count() > MAX_GLOB) {
-        let message = format!("a glob of {called} has {} characters; a Commands action takes {MAX_GLOB}", glob.len());
-        report.push(RUN_TOO_BIG.at(context.field(index, &["outputs", "output"]), message));
-    }
-    if let Some(image) = action.config.get("image").and_then(Value::as_str) {
-        let message = format!("{called} wants the image `{image}`, but a Commands action always has the service's own");
-        report.push(RUN_TOO_BIG.at(context.field(index, &["image"]), message).help(WAY_OUT));
-    }
-    match action.timeout {
-        Some(timeout) if timeout > COMMANDS_TIMEOUT => {
-            let message = format!("{called} may take longer than the 55 minutes of a Commands action");
-            report.push(RUN_TOO_BIG.at(context.field(index, &["timeout"]), message).help(WAY_OUT));
-        }
-        Some(timeout) if timeout < COMMANDS_TIMEOUT => {
-            let message = format!("the timeout of {called} is not exported: a Commands action ends after 55 minutes");
-            report.push(
-                weaker(&NOT_EXPORTED, Severity::Hint, context.field(index, &["timeout"]), message)
-                    .help("`aws { run: \"codebuild\" }` keeps it"),
-            );
-        }
-        _ => {}
     }
 }
 
@@ -159,9 +99,10 @@ pub(super) fn environment_json(context: &Context<'_>, index: usize, report: &mut
             continue;
         }
         text::check_json_text(context, value, spot, report);
-        list.push(json!({ "name": name, "value": text::text(context, value, spot, report) }));
+        let value = text::text(context, value, spot, report);
+        list.push(Json::object([("name", Json::String(name.clone())), ("value", Json::String(value))]));
     }
-    (!list.is_empty()).then(|| Json::Array(list).to_string())
+    (!list.is_empty()).then(|| Json::Array(list).compact())
 }
 
 /// A constant that the service would expand, but that the project's own commands can set.
@@ -178,7 +119,8 @@ pub(super) fn project(
 ) -> Project {
     let action = &context.plan.actions[index];
     let joined =
-        [context.plan.pipeline.name.as_str(), context.stage_name(&action.stage), action.name.as_str()].join("-");
+        [context.plan.pipeline.name.as_str(), context.stage_name(&action.stage), action.name.as_str()]
+            .join("-");
     // Project names take no `.` and no `@`, and up to 255 characters.
     let name = names::clean(&joined, "-_", '-', 150);
     to.configuration.insert("ProjectName".to_owned(), name.clone());
@@ -202,7 +144,7 @@ pub(super) fn project(
         name,
         image: action.config.get("image").and_then(Value::as_str).map(str::to_owned),
         timeout_in_minutes: project_timeout(context, index, report),
-        buildspec: buildspec(action, script.commands(Carrier::Buildspec)),
+        buildspec: buildspec(action, &script.commands(Carrier::Buildspec)),
     }
 }
 
@@ -211,7 +153,8 @@ fn project_timeout(context: &Context<'_>, index: usize, report: &mut Report) -> 
     let minutes = seconds.div_ceil(60);
     let place = context.field(index, &["timeout"]);
     if minutes > *PROJECT_TIMEOUT.end() {
-        let message = format!("the timeout of {} is longer than the 36 hours of CodeBuild", context.called(index));
+        let message =
+            format!("the timeout of {} is longer than the 36 hours of CodeBuild", context.called(index));
         report.push(TARGET_TIMEOUT.at(place, message).help("use at most `36h`"));
     } else if minutes < *PROJECT_TIMEOUT.start() || seconds % 60 != 0 {
         let used = minutes.max(*PROJECT_TIMEOUT.start());
@@ -225,24 +168,22 @@ fn project_timeout(context: &Context<'_>, index: usize, report: &mut Report) -> 
 }
 
 /// The buildspec as JSON, which is YAML too.
-fn buildspec(action: &Action, commands: Vec<String>) -> String {
-    let mut spec: IndexMap<&str, Json> = IndexMap::new();
-    spec.insert("version", json!("0.2"));
+fn buildspec(action: &Action, commands: &[String]) -> String {
+    let files = |output: &Output| Json::object([("files", Json::texts(&globs(&output.files)))]);
+    let mut spec = vec![("version", Json::String("0.2".to_owned()))];
     if !action.variables.is_empty() {
-        spec.insert("env", json!({ "exported-variables": action.variables }));
+        spec.push(("env", Json::object([("exported-variables", Json::texts(&action.variables))])));
     }
-    spec.insert("phases", json!({ "build": { "commands": commands } }));
+    spec.push(("phases", Json::object([("build", Json::object([("commands", Json::texts(commands))]))])));
     match action.outputs.as_slice() {
         [] => {}
-        [output] => {
-            spec.insert("artifacts", json!({ "files": globs(&output.files) }));
-        }
+        [output] => spec.push(("artifacts", files(output))),
         outputs => {
-            let all: IndexMap<&str, Json> =
-                outputs.iter().map(|o| (o.name.as_str(), json!({ "files": globs(&o.files) }))).collect();
-            spec.insert("artifacts", json!({ "secondary-artifacts": all }));
+            let all = outputs.iter().map(|output| (output.name.clone(), files(output))).collect();
+            spec.push(("artifacts", Json::object([("secondary-artifacts", Json::Object(all))])));
         }
     }
+    let spec = Json::Object(spec.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
     serde_json::to_string_pretty(&spec).unwrap_or_default() + "\n"
 }
 
@@ -263,7 +204,9 @@ fn script<'a>(context: &Context<'a>, index: usize, exports: Vec<(&'a str, &'a st
 /// Globs as CodeBuild documents them: everything below a directory is `**/*` there.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>
 fn globs(files: &[String]) -> Vec<String> {
-    let glob = |glob: &String| if glob == "**" || glob.ends_with("/**") { format!("{glob}/*") } else { glob.clone() };
+    let glob = |glob: &String| {
+        if glob == "**" || glob.ends_with("/**") { format!("{glob}/*") } else { glob.clone() }
+    };
     files.iter().map(glob).collect()
 }
 
@@ -272,10 +215,14 @@ pub(super) fn check_names(context: &Context<'_>, index: usize, report: &mut Repo
     let action = &context.plan.actions[index];
     for name in action.variables.iter().filter(|name| !is_identifier(name)) {
         let message = format!("`{name}` of {} is not a name that a shell can export", context.called(index));
-        report.push(TARGET_NAME.at(context.field(index, &["variables"]), message).help("use letters, digits and `_`"));
+        report.push(
+            TARGET_NAME.at(context.field(index, &["variables"]), message).help("use letters, digits and `_`"),
+        );
     }
     for input in action.inputs.iter().skip(1) {
-        let Some(name) = context.artifact(&input.artifact).filter(|name| !is_identifier(name)) else { continue };
+        let Some(name) = context.artifact(&input.artifact).filter(|name| !is_identifier(name)) else {
+            continue;
+        };
         let message = format!("{} may not find its input `{name}` in CodeBuild", context.called(index));
         report.push(named(context, index, message));
     }

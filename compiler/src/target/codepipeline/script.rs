@@ -63,7 +63,8 @@ impl Script<'_> {
             commands.extend(self.carry(carrier));
         }
         if wants_file {
-            commands.push("export PIPE_VARIABLES=\"$pipe_dir/variables\"; : > \"$PIPE_VARIABLES\"".to_owned());
+            commands
+                .push("export PIPE_VARIABLES=\"$pipe_dir/variables\"; : > \"$PIPE_VARIABLES\"".to_owned());
         }
         commands.extend(self.places());
         commands.extend(self.exports.iter().map(|(name, value)| format!("export {name}={}", quote(value))));
@@ -190,7 +191,8 @@ impl Script<'_> {
             commands.push(format!("export {source}=\"$CODEBUILD_SRC_DIR\""));
         }
         let mentioned = |(name, artifact): &&(&str, &str)| {
-            self.mentions(&format!("PIPE_INPUT_{name}")) || self.mentions(&format!("CODEBUILD_SRC_DIR_{artifact}"))
+            self.mentions(&format!("PIPE_INPUT_{name}"))
+                || self.mentions(&format!("CODEBUILD_SRC_DIR_{artifact}"))
         };
         // Whoever has several inputs and mentions none beside the first starts a program that knows where they are.
         let all = !others.iter().any(|other| mentioned(&other));

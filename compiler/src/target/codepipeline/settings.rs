@@ -55,7 +55,8 @@ fn is_role(arn: &str) -> bool {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [start, partition, service, region, account, resource] = parts.as_slice() else { return false };
     let partition = partition.strip_prefix("aws").is_some_and(|rest| {
-        rest.is_empty() || rest.starts_with('-') && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        rest.is_empty()
+            || rest.starts_with('-') && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
     });
     *start == "arn"
         && partition
@@ -98,7 +99,8 @@ fn check_store(store: &ArtifactStore, place: Place, key_place: Place, report: &m
 
 fn check_region(region: &str, place: Place, report: &mut Report) {
     let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !REGION_LENGTH.contains(&region.chars().count()) || !region.chars().all(known) || !region.contains('-') {
+    if !REGION_LENGTH.contains(&region.chars().count()) || !region.chars().all(known) || !region.contains('-')
+    {
         report.push(
             TARGET_SETTING
                 .at(place, format!("`{region}` is not the name of a Region"))
@@ -156,9 +158,7 @@ fn check_regions(context: &Context<'_>, report: &mut Report) {
         let place = context.field(i, &["region"]);
         let called = context.called(i);
         let stays = context.is_source(i) || context.kinds[i].type_id.owner != "AWS";
-        if stays
-            && let Some((other, home)) = home.filter(|(_, home)| *home != region)
-        {
+        if stays && let Some((other, home)) = home.filter(|(_, home)| *home != region) {
             let message = format!("{called} cannot work in `{region}`: the pipeline is in `{home}`");
             report.push(
                 REGION
@@ -182,7 +182,9 @@ fn check_regions(context: &Context<'_>, report: &mut Report) {
             }
             None if first.is_some_and(|(_, known)| known != region) => {
                 let (other, known) = first.unwrap_or((i, region));
-                let message = format!("{called} works in `{region}`, another action in `{known}`, with one artifact bucket");
+                let message = format!(
+                    "{called} works in `{region}`, another action in `{known}`, with one artifact bucket"
+                );
                 report.push(
                     REGION
                         .at(place, message)
@@ -200,7 +202,8 @@ pub(super) fn stores(context: &Context<'_>, pipeline: &mut document::Pipeline) {
     match &context.aws.artifacts {
         ArtifactStores::One(one) => pipeline.artifact_store = Some(store(one)),
         ArtifactStores::PerRegion(many) => {
-            pipeline.artifact_stores = many.iter().map(|(region, one)| (region.clone(), store(one))).collect();
+            pipeline.artifact_stores =
+                many.iter().map(|(region, one)| (region.clone(), store(one))).collect();
         }
     }
 }
@@ -227,14 +230,22 @@ pub(super) fn variables(context: &Context<'_>, report: &mut Report) -> Vec<docum
         if let Some(default) = &variable.default
             && !(1..=MAX_DEFAULT).contains(&default.chars().count())
         {
-            let message = format!("the default of the variable `{}` must have 1 to {MAX_DEFAULT} characters", variable.name);
-            report.push(TARGET_TEXT.at(place, message).help("CodePipeline has no empty values: use a word that means it"));
+            let message = format!(
+                "the default of the variable `{}` must have 1 to {MAX_DEFAULT} characters",
+                variable.name
+            );
+            report.push(
+                TARGET_TEXT
+                    .at(place, message)
+                    .help("CodePipeline has no empty values: use a word that means it"),
+            );
         }
         let mut description = variable.description.clone().filter(|text| !text.is_empty());
         if let Some(text) = &mut description
             && text.chars().count() > MAX_DESCRIPTION
         {
-            let message = format!("only the first {MAX_DESCRIPTION} characters of the description are exported");
+            let message =
+                format!("only the first {MAX_DESCRIPTION} characters of the description are exported");
             report.push(weaker(&TARGET_TEXT, Severity::Hint, place, message));
             *text = text.chars().take(MAX_DESCRIPTION - 1).chain(['…']).collect();
         }

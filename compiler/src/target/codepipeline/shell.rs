@@ -3,10 +3,10 @@
 
 /// Words that, as a command, reach beyond their line, or change what the lines after them mean.
 const STRUCTURAL: &[&str] = &[
-    "!", ".", "[[", "{", "}", "alias", "break", "builtin", "case", "command", "continue", "coproc", "declare", "do",
-    "done", "elif", "else", "enable", "esac", "eval", "exec", "exit", "fi", "for", "function", "getopts", "hash", "if",
-    "in", "local", "read", "return", "select", "set", "shift", "shopt", "source", "then", "time", "trap", "typeset",
-    "unalias", "until", "wait", "while",
+    "!", ".", "[[", "{", "}", "alias", "break", "builtin", "case", "command", "continue", "coproc",
+    "declare", "do", "done", "elif", "else", "enable", "esac", "eval", "exec", "exit", "fi", "for",
+    "function", "getopts", "hash", "if", "in", "local", "read", "return", "select", "set", "shift", "shopt",
+    "source", "then", "time", "trap", "typeset", "unalias", "until", "wait", "while",
 ];
 
 /// The commands of a script, if it is a sequence of complete single-line commands. `followed` says whether commands come
@@ -27,7 +27,8 @@ pub(super) fn lines(script: &str, followed: bool) -> Option<Vec<&str>> {
         and_list = scanned.and_list;
         commands.push(scanned.command);
     }
-    (!commands.is_empty() && !(and_list && followed)).then_some(commands)
+    let usable = !and_list || !followed;
+    (usable && !commands.is_empty()).then_some(commands)
 }
 
 struct Line<'l> {

@@ -2,6 +2,7 @@
 
 mod build;
 mod documents;
+mod oracles;
 mod refused;
 mod scanner;
 mod scripts;

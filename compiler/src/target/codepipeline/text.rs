@@ -1,7 +1,8 @@
 //! Values as the service takes them: every configuration value is a text. Booleans and numbers are written out, lists are
 //! joined or become JSON, what only a run knows becomes `#{namespace.key}`.
 
-use serde_json::Value as Json;
+use indexmap::IndexMap;
+use serde::Serialize;
 
 use crate::catalog::Type;
 use crate::diagnostic::codes::{EXPANDED_TEXT, JSON_TEXT, TARGET_CANNOT, TARGET_TEXT, VARIABLE_IN_SOURCE};
@@ -20,6 +21,37 @@ const VALUE_OBSERVED: usize = 50_000;
 
 /// Deeper values are cut off: nobody writes them by hand, and a plan from a file may be made to exhaust the stack.
 const MAX_DEPTH: usize = 64;
+
+/// JSON that keeps its members in the order in which they were written.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Seconds(u64),
+    String(String),
+    Array(Vec<Json>),
+    Object(IndexMap<String, Json>),
+}
+
+impl Json {
+    /// An object.
+    pub(super) fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
+        Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(texts: &[String]) -> Self {
+        Self::Array(texts.iter().cloned().map(Self::String).collect())
+    }
+
+    /// On one line.
+    pub(super) fn compact(&self) -> String {
+        // Texts, numbers, lists and maps with text keys always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
 
 /// Where a text stands, for what there is to say about it.
 #[derive(Clone, Copy)]
@@ -60,12 +92,21 @@ fn resolve(context: &Context<'_>, reference: &Reference, spot: Spot<'_>, report:
     {
         report.push(
             VARIABLE_IN_SOURCE
-                .at(spot.place, format!("the source {} uses the variable `{variable}`", context.called(spot.action)))
-                .help("write a constant; which revision a source reads can be given when an execution starts"),
+                .at(
+                    spot.place,
+                    format!("the source {} uses the variable `{variable}`", context.called(spot.action)),
+                )
+                .help(
+                    "write a constant; which revision a source reads can be given when an execution starts",
+                ),
         );
     }
     context.reference(reference).unwrap_or_else(|| {
-        let message = format!("`{}` of {} refers to something that the plan does not have", spot.name, context.called(spot.action));
+        let message = format!(
+            "`{}` of {} refers to something that the plan does not have",
+            spot.name,
+            context.called(spot.action)
+        );
         report.push(TARGET_CANNOT.at(spot.place, message));
         String::new()
     })
@@ -80,15 +121,25 @@ fn check_literal(context: &Context<'_>, literal: &str, spot: Spot<'_>, report: &
     });
     let what = format!("`{}` of {} holds the text `{}`", spot.name, context.called(spot.action), found.text);
     report.push(if known {
-        weaker(&EXPANDED_TEXT, Severity::Warning, spot.place, format!("{what}, which CodePipeline replaces by a value"))
-            .help("if the value is meant, refer to the action's variable, so that the order is right too")
+        weaker(
+            &EXPANDED_TEXT,
+            Severity::Warning,
+            spot.place,
+            format!("{what}, which CodePipeline replaces by a value"),
+        )
+        .help("if the value is meant, refer to the action's variable, so that the order is right too")
     } else if found.closed {
         EXPANDED_TEXT
             .at(spot.place, format!("{what}, which CodePipeline takes for a reference to a variable"))
             .help("the service has no escape for `#{`; pass the text in another way")
     } else {
-        weaker(&EXPANDED_TEXT, Severity::Warning, spot.place, format!("{what}, which CodePipeline may refuse"))
-            .help("the service has no escape for `#{`")
+        weaker(
+            &EXPANDED_TEXT,
+            Severity::Warning,
+            spot.place,
+            format!("{what}, which CodePipeline may refuse"),
+        )
+        .help("the service has no escape for `#{`")
     });
 }
 
@@ -124,11 +175,11 @@ pub(super) fn configuration(
             let item = |item: &Value| configuration(context, item, None, spot, report);
             items.iter().filter_map(item).collect::<Vec<_>>().join(",")
         }
-        (Value::List(_) | Value::Record(_), _) => json(context, value, spot, report, 0).to_string(),
+        (Value::List(_) | Value::Record(_), _) => json(context, value, spot, report, 0).compact(),
         (Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Artifact(_) | Value::File(_), _) => {
             match json(context, value, spot, report, 0) {
                 Json::String(text) => text,
-                other => other.to_string(),
+                other => other.compact(),
             }
         }
     };
@@ -144,10 +195,12 @@ pub(super) fn check_length(context: &Context<'_>, value: &str, spot: Spot<'_>, r
         let message = format!("{what} is empty, which CodePipeline does not accept");
         report.push(TARGET_TEXT.at(spot.place, message).help("leave it out"));
     } else if length > VALUE_OBSERVED {
-        let message = format!("{what} has {length} characters; CodePipeline takes at most {VALUE_DOCUMENTED}");
+        let message =
+            format!("{what} has {length} characters; CodePipeline takes at most {VALUE_DOCUMENTED}");
         report.push(TARGET_TEXT.at(spot.place, message).help("keep the text in a file of an artifact"));
     } else if length > VALUE_DOCUMENTED {
-        let message = format!("{what} has {length} characters; CodePipeline documents at most {VALUE_DOCUMENTED}");
+        let message =
+            format!("{what} has {length} characters; CodePipeline documents at most {VALUE_DOCUMENTED}");
         report.push(
             weaker(&TARGET_TEXT, Severity::Warning, spot.place, message)
                 .help("the service has been seen to take more, but does not promise it"),
@@ -156,7 +209,13 @@ pub(super) fn check_length(context: &Context<'_>, value: &str, spot: Spot<'_>, r
 }
 
 /// A value as JSON, with artifacts under their exported names.
-pub(super) fn json(context: &Context<'_>, value: &Value, spot: Spot<'_>, report: &mut Report, depth: usize) -> Json {
+pub(super) fn json(
+    context: &Context<'_>,
+    value: &Value,
+    spot: Spot<'_>,
+    report: &mut Report,
+    depth: usize,
+) -> Json {
     if depth > MAX_DEPTH {
         report.push(TARGET_TEXT.at(spot.place, format!("`{}` is nested too deeply", spot.name)));
         return Json::Null;
@@ -164,8 +223,8 @@ pub(super) fn json(context: &Context<'_>, value: &Value, spot: Spot<'_>, report:
     match value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
-        Value::Int(value) => Json::from(*value),
-        Value::Duration(seconds) => Json::from(*seconds),
+        Value::Int(value) => Json::Int(*value),
+        Value::Duration(seconds) => Json::Seconds(*seconds),
         Value::Text(value) => {
             if depth > 0 {
                 check_json_text(context, value, spot, report);
@@ -176,7 +235,10 @@ pub(super) fn json(context: &Context<'_>, value: &Value, spot: Spot<'_>, report:
             Json::Array(items.iter().map(|item| json(context, item, spot, report, depth + 1)).collect())
         }
         Value::Record(fields) => Json::Object(
-            fields.iter().map(|(key, value)| (key.clone(), json(context, value, spot, report, depth + 1))).collect(),
+            fields
+                .iter()
+                .map(|(key, value)| (key.clone(), json(context, value, spot, report, depth + 1)))
+                .collect(),
         ),
         Value::Artifact(artifact) => Json::String(context.artifact(artifact).unwrap_or_default().to_owned()),
         Value::File(file) => {
@@ -194,7 +256,11 @@ pub(super) fn check_json_text(context: &Context<'_>, value: &Text, spot: Spot<'_
         if context.variable_key(producer, output) != "CommitMessage" {
             continue;
         }
-        let message = format!("a commit message goes into the JSON of `{}` of {}", spot.name, context.called(spot.action));
+        let message = format!(
+            "a commit message goes into the JSON of `{}` of {}",
+            spot.name,
+            context.called(spot.action)
+        );
         report.push(
             JSON_TEXT
                 .at(spot.place, message)

@@ -53,9 +53,12 @@ pub(super) fn triggers(context: &Context<'_>, report: &mut Report) -> Vec<docume
         let branches = match branches.as_ref().filter(|filter| !is_empty(Some(filter))) {
             Some(filter) => patterns(filter, "branches", place, report),
             // Beside filters of the same source: the branch that the source reads, as without any filter.
-            None if is_empty(paths.as_ref()) => Patterns { includes: vec![branch.to_owned()], excludes: Vec::new() },
+            None if is_empty(paths.as_ref()) => {
+                Patterns { includes: vec![branch.to_owned()], excludes: Vec::new() }
+            }
             None => {
-                let message = "a trigger filters paths without filtering branches, which CodePipeline does not accept";
+                let message =
+                    "a trigger filters paths without filtering branches, which CodePipeline does not accept";
                 report.push(TRIGGER.at(place, message).help(format!("add `branches: [\"{branch}\"]`")));
                 continue;
             }
@@ -71,8 +74,10 @@ pub(super) fn triggers(context: &Context<'_>, report: &mut Report) -> Vec<docume
         if !of_source.contains(&filter) {
             of_source.push(filter);
             if of_source.len() == MAX_FILTERS + 1 {
-                let message = format!("more than {MAX_FILTERS} triggers on pushes to {}", context.called(source));
-                report.push(TRIGGER.at(place, message).help("one filter may have several branches and paths"));
+                let message =
+                    format!("more than {MAX_FILTERS} triggers on pushes to {}", context.called(source));
+                report
+                    .push(TRIGGER.at(place, message).help("one filter may have several branches and paths"));
             }
         }
     }
@@ -93,7 +98,11 @@ fn check_source(context: &Context<'_>, source: usize, place: Place, report: &mut
         return true;
     }
     let message = format!("a trigger names {}, which is not a connection source", context.called(source));
-    report.push(TRIGGER.at(place, message).help("only sources by a connection (`git`) have triggers; others start by events"));
+    report.push(
+        TRIGGER
+            .at(place, message)
+            .help("only sources by a connection (`git`) have triggers; others start by events"),
+    );
     false
 }
 
@@ -106,7 +115,10 @@ fn branch<'a>(context: &Context<'a>, source: usize) -> &'a str {
 fn patterns(filter: &Filter, what: &str, place: Place, report: &mut Report) -> Patterns {
     for (list, patterns) in [("include", &filter.include), ("exclude", &filter.exclude)] {
         if patterns.len() > MAX_PATTERNS {
-            let message = format!("a trigger has {} {what} to {list}; CodePipeline takes {MAX_PATTERNS}", patterns.len());
+            let message = format!(
+                "a trigger has {} {what} to {list}; CodePipeline takes {MAX_PATTERNS}",
+                patterns.len()
+            );
             report.push(TRIGGER.at(place, message).help("use wider globs, or a second trigger"));
         }
         if let Some(pattern) = patterns.iter().find(|p| p.is_empty() || p.chars().count() > MAX_PATTERN) {

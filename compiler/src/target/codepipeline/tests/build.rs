@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::diagnostic::Severity;
 use crate::places::Places;
 use crate::plan::{
-    Action, ArtifactStore, ArtifactStores, Aws, Format, Input, Location, Output, ParallelStages, Pipeline, Plan, RunAs,
-    Stage, Variable, VariableType,
+    Action, ArtifactStore, ArtifactStores, Aws, Format, Input, Location, Output, ParallelStages, Pipeline,
+    Plan, RunAs, Stage, Variable, VariableType,
 };
 use crate::target::codepipeline::{Export, export};
 use crate::value::{ArtifactRef, FileRef, Reference, Segment, Text, Value};
@@ -26,7 +26,10 @@ pub(super) fn shop() -> Plan {
         triggers: Vec::new(),
         aws: Some(Aws {
             role: "arn:aws:iam::111122223333:role/pipeline".to_owned(),
-            artifacts: ArtifactStores::One(ArtifactStore { bucket: "acme-artifacts".to_owned(), encryption_key: None }),
+            artifacts: ArtifactStores::One(ArtifactStore {
+                bucket: "acme-artifacts".to_owned(),
+                encryption_key: None,
+            }),
             mode: None,
             pipeline_type: None,
             run: RunAs::Commands,

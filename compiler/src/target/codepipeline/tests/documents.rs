@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use crate::places::Places;
 use crate::plan::{
-    ArtifactStore, ArtifactStores, ExecutionMode, Filter, Local, Location, OnFailure, ParallelStages, PipelineType,
-    Plan, RunAs, Trigger,
+    ArtifactStore, ArtifactStores, ExecutionMode, Filter, Local, Location, OnFailure, ParallelStages,
+    PipelineType, Plan, RunAs, Trigger,
 };
 use crate::target::codepipeline::document::CreatePipeline;
 use crate::target::codepipeline::{check, export};
@@ -13,8 +13,8 @@ use crate::target::{self, Output};
 use crate::value::{ExecutionFact, Reference, Value};
 
 use super::build::{
-    Build as _, With as _, action, file, found, git, joined, json, lines, list, output, record, run, shop, shop_with,
-    variable,
+    Build as _, With as _, action, file, found, git, joined, json, lines, list, output, record, run, shop,
+    shop_with, variable,
 };
 
 pub(super) fn push(source: &str, branches: Option<&[&str]>, paths: Option<&[&str]>) -> Trigger {
@@ -63,7 +63,10 @@ fn release() -> Plan {
                 .with("template_path", file("build.bundle", Some("dist"), "dist/template.yml"))
                 .with("role_arn", "arn:aws:iam::111122223333:role/stack")
                 .with("capabilities", list(&["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]))
-                .with("parameter_overrides", record(&[("Tag", joined("", output("build.bundle", "TAG"), ""))]))
+                .with(
+                    "parameter_overrides",
+                    record(&[("Tag", joined("", output("build.bundle", "TAG"), ""))]),
+                )
                 .reads("DIST", "build.bundle", Some("dist"))
                 .after("prod.ok"),
         )
@@ -74,6 +77,33 @@ fn release() -> Plan {
                 .but(|action| action.timeout = Some(3 * 24 * 3600)),
         )
         .change(|plan| plan.stages[2].on_failure = Some(OnFailure::Rollback))
+}
+
+/// The plans of this file whose documents are whole pipelines, for validators.
+pub(super) fn plans() -> Vec<(&'static str, Plan)> {
+    let whole = |script: &str| {
+        shop_with(
+            run("build.all", script)
+                .reads("APP", "source.app", None)
+                .gives(None, "all", &["**"])
+                .vars(&["TAG"]),
+        )
+    };
+    vec![
+        ("release", release()),
+        ("codebuild", codebuild()),
+        ("custom", custom()),
+        ("catalog", catalog()),
+        ("sequence", side_by_side()),
+        ("merged", side_by_side().aws(|aws| aws.parallel_stages = ParallelStages::Merge)),
+        ("encoded", whole("if true; then\n  export TAG='#{a.b}'\nfi\n")),
+        ("long", whole(&"if true; then echo x; fi\n".repeat(800))),
+        ("file", whole("./build.sh")),
+        (
+            "no-inputs",
+            shop_with(run("build.all", "date > now").gives(None, "all", &["now"]).env("EMPTY", "")),
+        ),
+    ]
 }
 
 #[test]
@@ -93,9 +123,8 @@ fn the_same_plan_gives_the_same_bytes() {
     assert_eq!(json(&release()), json(&release()));
 }
 
-#[test]
-fn run_as_codebuild() {
-    let plan = shop_with(
+fn codebuild() -> Plan {
+    shop_with(
         run("build.test", "npm ci\nnpm test\n")
             .with("image", "node:22")
             .reads("APP", "source.app", None)
@@ -107,7 +136,12 @@ fn run_as_codebuild() {
             .but(|action| action.timeout = Some(20 * 60)),
     )
     .action(git("source.tools"))
-    .aws(|aws| aws.run = RunAs::Codebuild);
+    .aws(|aws| aws.run = RunAs::Codebuild)
+}
+
+#[test]
+fn run_as_codebuild() {
+    let plan = codebuild();
     let export = export(&plan, &Places::default());
     assert_eq!(lines(&export), "");
     let action = &export.document.unwrap().pipeline.stages[1].actions[0];
@@ -118,26 +152,32 @@ fn run_as_codebuild() {
     insta::assert_snapshot!(project.buildspec);
 }
 
-#[test]
-fn action_types_outside_of_the_catalog() {
-    let plan = shop_with(
+fn custom() -> Plan {
+    shop_with(
         action("build.scan", "aws.action")
             .with("category", "Test")
             .with("owner", "ThirdParty")
             .with("provider", "Scanner")
             .with("version", "2")
-            .with("configuration", record(&[("Deep", Value::Bool(true)), ("Level", Value::Int(3)), ("Tags", list(&["a"]))]))
+            .with(
+                "configuration",
+                record(&[("Deep", Value::Bool(true)), ("Level", Value::Int(3)), ("Tags", list(&["a"]))]),
+            )
             .reads("APP", "source.app", None)
             .gives(Some("report"), "report", &[])
             .but(|action| action.namespace = Some("scan".to_owned())),
-    );
+    )
+}
+
+#[test]
+fn action_types_outside_of_the_catalog() {
+    let plan = custom();
     let document = export(&plan, &Places::default()).document.unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&document.pipeline.stages[1].actions[0]).unwrap());
 }
 
-#[test]
-fn codebuild_and_s3_of_the_catalog() {
-    let plan = shop()
+fn catalog() -> Plan {
+    shop()
         .stage("build", &["source"])
         .action(
             action("build.test", "aws.codebuild")
@@ -158,7 +198,12 @@ fn codebuild_and_s3_of_the_catalog() {
                     action.role = Some("arn:aws:iam::111122223333:role/deploy".to_owned());
                     action.local = Some(Local::Simulate);
                 }),
-        );
+        )
+}
+
+#[test]
+fn codebuild_and_s3_of_the_catalog() {
+    let plan = catalog();
     let document = export(&plan, &Places::default()).document.unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&document.pipeline.stages[1]).unwrap());
 }
@@ -177,7 +222,8 @@ fn sources_detect_changes_only_where_a_push_without_filters_says_so() {
     assert_eq!(detects(&with(vec![push("source.app", Some(&["main"]), None)])), ("false".to_owned(), 1));
     let both = with(vec![push("source.app", None, None), push("source.app", Some(&["v*"]), None)]);
     assert_eq!(detects(&both), ("false".to_owned(), 1));
-    let filters = &export(&both, &Places::default()).document.unwrap().pipeline.triggers[0].git_configuration.push;
+    let filters =
+        &export(&both, &Places::default()).document.unwrap().pipeline.triggers[0].git_configuration.push;
     assert_eq!(filters[0].branches.as_ref().unwrap().includes, ["main"]);
     assert_eq!(filters.len(), 2);
 }
@@ -203,8 +249,11 @@ fn run_orders_follow_the_longest_path() {
         .action(approve("build.c").after("source.app"))
         .action(approve("build.d").after("build.a").after("build.late"));
     let document = export(&plan, &Places::default()).document.unwrap();
-    let orders: Vec<_> =
-        document.pipeline.stages[1].actions.iter().map(|a| format!("{} {}", a.name, a.run_order.unwrap())).collect();
+    let orders: Vec<_> = document.pipeline.stages[1]
+        .actions
+        .iter()
+        .map(|a| format!("{} {}", a.name, a.run_order.unwrap()))
+        .collect();
     assert_eq!(orders, ["a 1", "c 1", "b 2", "late 3", "d 4"]);
 }
 
@@ -223,8 +272,12 @@ fn side_by_side() -> Plan {
 #[test]
 fn stages_side_by_side_become_a_sequence() {
     let export = export(&side_by_side(), &Places::default());
-    assert_eq!(lines(&export), "hint P0421: CodePipeline runs `us` after `eu`, although it does not need it\n");
-    let stages: Vec<_> = export.document.unwrap().pipeline.stages.into_iter().map(|stage| stage.name).collect();
+    assert_eq!(
+        lines(&export),
+        "hint P0421: CodePipeline runs `us` after `eu`, although it does not need it\n"
+    );
+    let stages: Vec<_> =
+        export.document.unwrap().pipeline.stages.into_iter().map(|stage| stage.name).collect();
     assert_eq!(stages, ["source", "eu", "us", "end"]);
 }
 
@@ -232,18 +285,25 @@ fn stages_side_by_side_become_a_sequence() {
 fn stages_side_by_side_become_one_stage() {
     let merge = |plan: Plan| plan.aws(|aws| aws.parallel_stages = ParallelStages::Merge);
     let document = export(&merge(side_by_side()), &Places::default()).document.unwrap();
-    let stages: Vec<_> = document.pipeline.stages.iter().map(|stage| (stage.name.as_str(), stage.actions.len())).collect();
+    let stages: Vec<_> =
+        document.pipeline.stages.iter().map(|stage| (stage.name.as_str(), stage.actions.len())).collect();
     assert_eq!(stages, [("source", 1), ("eu_us", 3), ("end", 1)]);
-    let orders: Vec<_> = document.pipeline.stages[1].actions.iter().map(|a| (a.name.as_str(), a.run_order)).collect();
+    let orders: Vec<_> =
+        document.pipeline.stages[1].actions.iter().map(|a| (a.name.as_str(), a.run_order)).collect();
     assert_eq!(orders, [("first", Some(1)), ("only", Some(1)), ("second", Some(2))]);
     let refused = merge(side_by_side()).change(|plan| plan.stages[1].on_failure = Some(OnFailure::Rollback));
-    assert_eq!(found(&refused), "hint P0421: CodePipeline runs `us` after `eu`, although it does not need it\n");
+    assert_eq!(
+        found(&refused),
+        "hint P0421: CodePipeline runs `us` after `eu`, although it does not need it\n"
+    );
 }
 
 #[test]
 fn namespaces_are_written_only_where_they_are_read() {
     let text = json(&release());
-    assert!(text.contains("\"namespace\": \"source_app_vars\"") && text.contains("#{source_app_vars.CommitId}"));
+    assert!(
+        text.contains("\"namespace\": \"source_app_vars\"") && text.contains("#{source_app_vars.CommitId}")
+    );
     assert!(!text.contains("prod_ok_vars"));
     // Not even where an artifact has the name already.
     let taken = release().change(|plan| {

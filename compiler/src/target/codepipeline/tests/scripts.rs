@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::places::Places;
 use crate::target::codepipeline::export;
-use crate::target::codepipeline::tests::build::{Build as _, With as _, lines, run, shop};
 use crate::target::codepipeline::script::{Carrier, Script};
+use crate::target::codepipeline::tests::build::{Build as _, With as _, lines, run, shop};
 
 /// A script with what it has around it.
 #[derive(Default)]
@@ -116,9 +116,14 @@ impl Case {
         let environment = fs::read_to_string(place.root.join("env")).unwrap_or_default();
         let written = fs::read_to_string(place.root.join("variables")).unwrap_or_default();
         let value = |name: &&str| {
-            let line = written.lines().rev().find_map(|line| line.strip_prefix(&format!("{name}=")).map(str::to_owned));
+            let line = written
+                .lines()
+                .rev()
+                .find_map(|line| line.strip_prefix(&format!("{name}=")).map(str::to_owned));
             let exported = || {
-                environment.split('\0').find_map(|entry| entry.strip_prefix(&format!("{name}=")).map(str::to_owned))
+                environment
+                    .split('\0')
+                    .find_map(|entry| entry.strip_prefix(&format!("{name}=")).map(str::to_owned))
             };
             line.or_else(exported)
         };
@@ -161,7 +166,9 @@ impl Case {
         let output = command.output().unwrap();
         let environment = fs::read_to_string(place.root.join("env")).unwrap_or_default();
         let value = |name: &&str| {
-            environment.split('\0').find_map(|entry| entry.strip_prefix(&format!("{name}=")).map(str::to_owned))
+            environment
+                .split('\0')
+                .find_map(|entry| entry.strip_prefix(&format!("{name}=")).map(str::to_owned))
         };
         let mut variables: Vec<Option<String>> = self.variables.iter().map(value).collect();
         if !output.status.success() {
@@ -258,7 +265,8 @@ fn variables_come_back() {
 
 #[test]
 fn values_of_several_lines_come_back_from_the_file() {
-    let script = "{ echo 'TAG<<END'; echo one; echo; echo TAG=no; echo END; echo X=1; } >> \"$PIPE_VARIABLES\"";
+    let script =
+        "{ echo 'TAG<<END'; echo one; echo; echo TAG=no; echo END; echo X=1; } >> \"$PIPE_VARIABLES\"";
     let there = Case { variables: &["TAG", "X"], ..case(script) }.exported(Carrier::Commands, true);
     assert_eq!(there.variables, [Some("one\n\nTAG=no".to_owned()), Some("1".to_owned())]);
 }
@@ -291,20 +299,19 @@ fn other_shells_run_the_script() {
     assert_eq!(python.exported(Carrier::Commands, true).variables, [Some("py".to_owned())]);
 }
 
-const PYTHON: &str = "import os\nwith open(os.environ['PIPE_VARIABLES'], 'a') as f:\n    f.write('TAG=py\\n')\n";
+const PYTHON: &str =
+    "import os\nwith open(os.environ['PIPE_VARIABLES'], 'a') as f:\n    f.write('TAG=py\\n')\n";
 
 #[test]
 fn values_that_the_service_would_change_arrive() {
-    Case {
-        exports: &[("EMPTY", ""), ("MARK", "a #{variables.x} 'b'")],
-        ..case("echo \"[$EMPTY] [$MARK]\"")
-    }
-    .check();
+    Case { exports: &[("EMPTY", ""), ("MARK", "a #{variables.x} 'b'")], ..case("echo \"[$EMPTY] [$MARK]\"") }
+        .check();
 }
 
 #[test]
 fn a_long_script_fits_until_it_does_not() {
-    let long = |lines: usize| -> String { (0..lines).map(|i| format!("if true; then echo {i}; fi\n")).collect() };
+    let long =
+        |lines: usize| -> String { (0..lines).map(|i| format!("if true; then echo {i}; fi\n")).collect() };
     let plan = |script: &str| {
         shop().stage("build", &["source"]).action(run("build.all", script).reads("APP", "source.app", None))
     };
@@ -312,5 +319,8 @@ fn a_long_script_fits_until_it_does_not() {
     assert_eq!(lines(&fits), "");
     assert!(fits.document.unwrap().pipeline.stages[1].actions[0].commands.len() > 30);
     let refused = export(&plan(&long(2000)), &Places::default());
-    assert_eq!(lines(&refused), "error P0409: the script of `build.all` does not fit into a Commands action\n");
+    assert_eq!(
+        lines(&refused),
+        "error P0409: the script of `build.all` does not fit into a Commands action\n"
+    );
 }
