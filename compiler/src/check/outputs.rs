@@ -96,7 +96,8 @@ impl<'a> Check<'a> {
         let broken_entries =
             matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
         signature.broken |= broken_entries;
-        let base = self.member(id).id.replace('.', "_");
+        // Letters, digits and `_` only: CodeBuild makes a shell variable's name of it.
+        let base = self.member(id).id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         match (written_field(ast, "output"), written_field(ast, "outputs")) {
             (Some((key, spec)), None) => {
                 let output = self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
