@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::index::{EntityKind, Index};
 use crate::source::{Loader, SourceId};
 use crate::span::Span;
@@ -18,6 +18,7 @@ use crate::typed;
 use crate::types::{ActionId, StageId, Val};
 
 mod actions;
+mod bounds;
 mod eval;
 mod expand;
 mod lints;
@@ -41,16 +42,18 @@ pub(crate) struct Checked {
 pub(crate) fn check(parsed: &Parsed, text: &str, name: &str, loader: &dyn Loader) -> Checked {
     let mut checked = Checked::default();
     let mut seen = HashSet::new();
+    let mut budget = bounds::BUDGET;
     let blocks = scope::pipelines(&parsed.file);
     // A file without a pipeline still has its declarations checked.
     let blocks = if blocks.is_empty() { vec![None] } else { blocks.into_iter().map(Some).collect() };
     for block in blocks {
-        let mut check = Check::new(parsed, text, name, loader, block, std::mem::take(&mut seen));
+        let mut check = Check::new(parsed, text, name, loader, block, std::mem::take(&mut seen), budget);
         let pipeline = check.run();
         checked.pipelines.extend(pipeline);
         checked.diagnostics.append(&mut check.diagnostics);
         checked.index = std::mem::take(&mut check.index).merged_into(std::mem::take(&mut checked.index));
         seen = std::mem::take(&mut check.seen);
+        budget = check.budget;
     }
     checked.index.finish();
     lints::file(parsed, &checked.index, text, &mut checked.diagnostics);
@@ -90,6 +93,14 @@ struct Check<'a> {
     expanding: bool,
     /// What the action under check uses.
     uses: Vec<typed::Use>,
+    /// The actions in `uses`.
+    used: HashSet<ActionId>,
+    /// How many expressions are under way.
+    nesting: usize,
+    /// What may still be spent on computing.
+    budget: usize,
+    /// How many errors were reported.
+    errors: usize,
 }
 
 /// What a name of the pipeline's value scope means; actions and stages have tables of their own.
@@ -192,6 +203,7 @@ impl<'a> Check<'a> {
         loader: &'a dyn Loader,
         block: Option<&'a Block>,
         seen: HashSet<(&'static str, Place, String)>,
+        budget: usize,
     ) -> Self {
         Self {
             source: parsed.source,
@@ -220,6 +232,10 @@ impl<'a> Check<'a> {
             let_values: HashMap::new(),
             expanding: false,
             uses: Vec::new(),
+            used: HashSet::new(),
+            nesting: 0,
+            budget,
+            errors: 0,
         }
     }
 
@@ -255,9 +271,13 @@ impl<'a> Check<'a> {
     /// Reports once: members of a family, and files with several pipelines, meet the same mistake again.
     fn report(&mut self, diagnostic: Diagnostic) {
         let key = (diagnostic.code.id, diagnostic.place, diagnostic.message.clone());
-        if self.seen.insert(key) {
-            self.diagnostics.push(diagnostic);
+        if self.errors >= bounds::MAX_ERRORS || !self.seen.insert(key) {
+            return;
         }
+        if diagnostic.severity == Severity::Error {
+            self.errors += 1;
+        }
+        self.diagnostics.push(diagnostic);
     }
 
     /// Reports a mistake at `span` that needs no more than a message, and gives the value that stands for it.

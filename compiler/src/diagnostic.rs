@@ -130,8 +130,11 @@ impl Diagnostic {
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 4);
     let lower = name.to_lowercase();
+    let length = lower.len();
     candidates
         .into_iter()
+        // A letter has at most four bytes.
+        .filter(|candidate| candidate.len().abs_diff(length) <= 4 * limit)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)

@@ -196,6 +196,6 @@ fn report(cycle: &[(usize, Edge)], what: &str, name: &dyn Fn(usize) -> String, t
     diagnostic.help(if written {
         "move the stage behind the one that it uses, or free it from the order with `needs: […]`"
     } else {
-        "remove one of these edges"
+        "remove one of these uses; what both waits and is waited for can be split in two"
     })
 }

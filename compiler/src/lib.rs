@@ -66,7 +66,7 @@ pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<So
     };
     if bytes.len() > MAX_BYTES {
         let id = sources.add(path, "");
-        let (size, limit) = (bytes.len() >> 20, MAX_BYTES >> 20);
+        let (size, limit) = (bytes.len().div_ceil(1 << 20), MAX_BYTES >> 20);
         return Err(codes::TOO_LARGE
             .at(place(id, Span::default()), format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB"))
             .help("is it a pipeline? data belongs into files that scripts read"));

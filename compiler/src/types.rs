@@ -5,6 +5,10 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
+mod whole;
+
+pub(crate) use whole::Whole;
+
 /// An expanded action of the pipeline under check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ActionId(pub(crate) u32);
@@ -50,8 +54,8 @@ pub(crate) enum Val {
     Text(Rc<str>),
     /// A text that only a run knows.
     Run(Rc<[Segment]>),
-    List(Rc<Vec<Val>>),
-    Record(Rc<IndexMap<SmolStr, Val>>),
+    List(Rc<Whole<Vec<Val>>>),
+    Record(Rc<Whole<IndexMap<SmolStr, Val>>>),
     /// An output of an action, by its index.
     Artifact(ActionId, usize),
     File(ActionId, usize, Rc<str>),

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::outputs::written_field;
-use super::values::{bare_word, list_of, plan_output};
+use super::values::{and_list, bare_word, plan_output};
 use super::{Check, Context};
 use crate::catalog::{self, Callee, Environment, Field, Required, Type, Variables};
 use crate::diagnostic::{codes, nearest};
@@ -70,6 +70,7 @@ impl<'a> Check<'a> {
         let context = Context { records: exists, ..self.member_context(id) };
         let signature = self.signature(id, ast.name.span)?;
         self.uses.clear();
+        self.used.clear();
         let callee = self.callee_of(&ast.callee.text, ast.callee.span);
         let fields = self.fields_of(ast, &context);
         let Some(callee) = callee else {
@@ -135,11 +136,13 @@ impl<'a> Check<'a> {
             return None;
         }
         let place = self.place(span);
-        let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no callee `{name}`"));
+        let diagnostic = codes::UNKNOWN_CALLEE
+            .at(place, format!("there is no action type `{name}`"))
+            .label("what the action calls");
         let names = catalog::CALLEES.iter().map(|c| c.name);
         self.report(match nearest(name, names.clone()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
-            None => diagnostic.help(format!("the callees are {}; any action type of AWS is `aws.action {{ … }}`", list_of(names))),
+            None => diagnostic.help(format!("the action types are {}; any other of AWS is `aws.action {{ … }}`", and_list(names))),
         });
         None
     }
@@ -199,7 +202,7 @@ impl<'a> Check<'a> {
             self.report(
                 codes::UNKNOWN_FIELD
                     .at(place, format!("`{}` takes no `{name}`", callee.name))
-                    .help(format!("its fields are {}", list_of(known.iter().copied()))),
+                    .help(format!("its fields are {}", and_list(known.iter().copied()))),
             );
             return;
         }
@@ -208,7 +211,7 @@ impl<'a> Check<'a> {
             Some(near) => diagnostic
                 .help(format!("did you mean `{near}`?"))
                 .fix(format!("replace with `{near}`"), place, near),
-            None => diagnostic.help(format!("its fields are {}", list_of(known.iter().copied()))),
+            None => diagnostic.help(format!("its fields are {}", and_list(known.iter().copied()))),
         });
     }
 
@@ -251,12 +254,13 @@ impl<'a> Check<'a> {
         if let Type::Enum(values) = field.ty
             && let Some(word) = bare_word(expr)
             && values.contains(&word)
-            && !self.is_value(word, context)
+            && !self.is_named(word, context)
         {
             let place = self.place(expr.span);
             self.report(
                 codes::BARE_WORD
                     .at(place, format!("`{word}` is a text and stands in quotes"))
+                    .label("names a value, and there is none of this name")
                     .fix("add the quotes", place, format!("\"{word}\"")),
             );
             return None;
@@ -272,8 +276,10 @@ impl<'a> Check<'a> {
     }
 
     /// Whether a value of this name is in scope, so that a bare word is meant as one.
-    fn is_value(&self, word: &str, context: &Context) -> bool {
-        self.values.contains_key(word)
+    pub(super) fn is_named(&self, word: &str, context: &Context) -> bool {
+        let of_stage = |stage: usize| self.stages[stage].lets.contains_key(word);
+        context.written_stage.is_some_and(of_stage)
+            || self.values.contains_key(word)
             || self.stage_names.contains_key(word)
             || self.action_names.contains_key(word)
             || context.bindings.iter().any(|b| b.name == word)
@@ -281,11 +287,13 @@ impl<'a> Check<'a> {
 
     fn check_required(&mut self, callee: &'static Callee, ast: &Action, fields: &Fields<'a>, action: &plan::Action) {
         let given = |name: &str| fields.get(name).is_some_and(|expr| !matches!(expr.kind, ExprKind::Null));
+        let misspelt = misspelt(ast, callee);
         let missing: Vec<&Field> = callee
             .fields
             .iter()
             .filter(|field| {
                 !given(field.name)
+                    && !misspelt.contains(&field.name)
                     && match field.required {
                         Required::Yes => true,
                         Required::No => false,
@@ -316,13 +324,14 @@ impl<'a> Check<'a> {
             self.report(diagnostic);
         }
         if callee.name == "git" {
-            self.check_revision(ast, given);
+            self.check_revision(ast, given, &misspelt);
         }
     }
 
     /// `git` reads one branch, tag or commit.
-    fn check_revision(&mut self, ast: &Action, given: impl Fn(&str) -> bool) {
-        let named: Vec<&str> = ["branch", "tag", "commit"].into_iter().filter(|name| given(name)).collect();
+    fn check_revision(&mut self, ast: &Action, given: impl Fn(&str) -> bool, misspelt: &[&str]) {
+        let names = ["branch", "tag", "commit"].into_iter();
+        let named: Vec<&str> = names.filter(|name| given(name) || misspelt.contains(name)).collect();
         let place = self.place(ast.callee.span);
         match named.as_slice() {
             [_] => {}
@@ -331,13 +340,16 @@ impl<'a> Check<'a> {
                     .at(place, "`git` needs `branch`, `tag` or `commit`")
                     .help("most pipelines follow a branch: `branch: \"main\"`"),
             ),
-            [_, second, ..] => {
-                let place = written_field(ast, second).map_or(place, |(key, _)| self.place(key.span));
-                self.report(
-                    codes::CONFLICTING_FIELDS
-                        .at(place, format!("`{}` and `{second}` exclude each other", named[0]))
-                        .help("keep the one that says what to read"),
-                );
+            [first, second, ..] => {
+                let at = |name| written_field(ast, name).map(|(key, _)| self.place(key.span));
+                let (first_place, second_place) = (at(first), at(second));
+                let mut diagnostic = codes::CONFLICTING_FIELDS
+                    .at(second_place.unwrap_or(place), format!("`{first}` and `{second}` exclude each other"))
+                    .help("keep the one that says what to read");
+                if let Some(first_place) = first_place {
+                    diagnostic = diagnostic.also(first_place, "the other one");
+                }
+                self.report(diagnostic);
             }
         }
     }
@@ -350,6 +362,17 @@ fn text_of<'p>(action: &'p plan::Action, field: &str) -> Option<&'p str> {
         Value::Bool(false) => Some("false"),
         value => value.as_str(),
     }
+}
+
+/// The fields that keys of a body most likely mean which are none: about those nothing more is said.
+fn misspelt(ast: &Action, callee: &Callee) -> Vec<&'static str> {
+    let known = known_fields(callee);
+    let keys = entries(&ast.body).iter().filter_map(|entry| match entry {
+        Entry::Field(field) => Some(field.key.text.as_str()),
+        _ => None,
+    });
+    let unknown = keys.filter(|key| !known.contains(key));
+    unknown.filter_map(|key| nearest(key, known.iter().copied())).collect()
 }
 
 /// Whether a callee takes a common field.

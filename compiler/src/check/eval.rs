@@ -1,27 +1,33 @@
 //! Expressions: what they are worth now.
 
-use std::rc::Rc;
-
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
+use super::bounds::MAX_SIZE;
 use super::{Check, Context};
 use crate::diagnostic::codes;
 use crate::span::Span;
-use crate::syntax::ast::{Element, Entry, Expr, ExprKind, ListFor, Operator, Part, RecordFor};
+use crate::syntax::ast::{Element, Entry, Expr, ExprKind, ListFor, Part, RecordFor};
 use crate::types::{Segment, Ty, Val};
 
 mod functions;
+mod members;
+mod operators;
 mod path;
 
-pub(super) use path::is_inside;
-
-/// How large a text, list or record may become, in bytes or elements: far above any use, below what would hurt.
-const MAX_SIZE: usize = 1 << 20;
+pub(super) use members::is_inside;
 
 impl<'a> Check<'a> {
-    /// Computes an expression. Mistakes are reported, and their value is `Val::Error`.
+    /// Computes an expression, within bounds. Mistakes are reported, and their value is `Val::Error`.
     pub(super) fn eval(&mut self, expr: &'a Expr, context: &Context) -> Val {
+        if !self.enter(expr.span) {
+            return Val::Error;
+        }
+        let value = self.computed(expr, context);
+        self.leave(value, expr.span)
+    }
+
+    fn computed(&mut self, expr: &'a Expr, context: &Context) -> Val {
         match &expr.kind {
             ExprKind::Null => Val::Null,
             ExprKind::Bool(value) => Val::Bool(*value),
@@ -88,10 +94,15 @@ impl<'a> Check<'a> {
     fn interpolated(&mut self, parts: &'a [Part], context: &Context) -> Val {
         let mut segments: Vec<Segment> = Vec::new();
         let mut failed = false;
+        let mut size = 0;
         for part in parts {
+            if size > MAX_SIZE {
+                // Reported where the value is put together.
+                break;
+            }
             match part {
                 Part::Text(text, _) => push_text(&mut segments, text),
-                Part::Value(expr) => match self.eval(expr, context) {
+                Part::Value(expr) => match self.measured(expr, context, &mut size) {
                     Val::Error => failed = true,
                     Val::Int(number) => push_text(&mut segments, &number.to_string()),
                     Val::Bool(value) => push_text(&mut segments, if value { "true" } else { "false" }),
@@ -135,21 +146,22 @@ impl<'a> Check<'a> {
 
     fn list(&mut self, elements: &'a [Element], context: &Context) -> Val {
         let mut items = Vec::with_capacity(elements.len());
+        let mut size = 0;
         for element in elements {
             match element {
-                Element::Value(expr) => items.push(self.eval(expr, context)),
-                Element::Spread(expr) => match self.eval(expr, context) {
+                Element::Value(expr) => items.push(self.measured(expr, context, &mut size)),
+                Element::Spread(expr) => match self.measured(expr, context, &mut size) {
                     Val::List(more) => items.extend(more.iter().cloned()),
                     Val::Family(members) => items.extend(members.iter().map(|(_, id)| Val::Action(*id))),
                     Val::Error | Val::Unknown(_) => items.push(Val::Error),
                     other => items.push(self.bad_spread(expr.span, "a list", &other)),
                 },
             }
-            if items.len() > MAX_SIZE {
+            if size > MAX_SIZE {
                 return self.too_large(element_span(element));
             }
         }
-        Val::List(Rc::new(items))
+        Val::list(items)
     }
 
     fn bad_spread(&mut self, span: Span, wanted: &str, found: &Val) -> Val {
@@ -157,34 +169,31 @@ impl<'a> Check<'a> {
         self.error(&codes::TYPE_MISMATCH, span, format!("`...` takes the content of {wanted}, and this is {found}"))
     }
 
-    pub(super) fn too_large(&mut self, span: Span) -> Val {
-        self.error(&codes::TOO_MANY, span, format!("this grows beyond {MAX_SIZE} elements or bytes"))
-    }
-
     fn record(&mut self, entries: &'a [Entry], context: &Context) -> Val {
         let mut fields: IndexMap<SmolStr, Val> = IndexMap::with_capacity(entries.len());
         let mut written: IndexMap<&str, Span> = IndexMap::new();
+        let mut size = 0;
         for entry in entries {
             match entry {
                 Entry::Field(field) => {
-                    let value = self.eval(&field.value, context);
+                    let value = self.measured(&field.value, context, &mut size);
                     if let Some(first) = written.insert(&field.key.text, field.key.span) {
                         self.duplicate_key(&field.key.text, field.key.span, first);
                     }
                     fields.insert(field.key.text.clone(), value);
                 }
-                Entry::Spread(expr) => match self.eval(expr, context) {
+                Entry::Spread(expr) => match self.measured(expr, context, &mut size) {
                     Val::Record(more) => fields.extend(more.iter().map(|(key, value)| (key.clone(), value.clone()))),
                     Val::Error | Val::Unknown(_) => return Val::Error,
                     other => return self.bad_spread(expr.span, "a record", &other),
                 },
                 Entry::Error(_) => return Val::Error,
             }
-            if fields.len() > MAX_SIZE {
-                return Val::Error;
+            if size > MAX_SIZE {
+                return self.too_large(entry_span(entry));
             }
         }
-        Val::Record(Rc::new(fields))
+        Val::record(fields)
     }
 
     pub(super) fn duplicate_key(&mut self, key: &str, span: Span, first: Span) {
@@ -201,13 +210,17 @@ impl<'a> Check<'a> {
     fn list_for(&mut self, each: &'a ListFor, context: &Context) -> Val {
         let Some(rounds) = self.rounds(&each.each, context) else { return Val::Error };
         let mut items = Vec::new();
+        let mut size = 0;
         for bindings in rounds {
             let inner = context.bind(&bindings);
             if self.takes(each.condition.as_ref(), &inner) {
-                items.push(self.eval(&each.element, &inner));
+                items.push(self.measured(&each.element, &inner, &mut size));
+            }
+            if size > MAX_SIZE {
+                return self.too_large(each.element.span);
             }
         }
-        Val::List(Rc::new(items))
+        Val::list(items)
     }
 
     fn takes(&mut self, condition: Option<&'a Expr>, context: &Context) -> bool {
@@ -217,6 +230,7 @@ impl<'a> Check<'a> {
     fn record_for(&mut self, each: &'a RecordFor, context: &Context) -> Val {
         let Some(rounds) = self.rounds(&each.each, context) else { return Val::Error };
         let mut fields = IndexMap::new();
+        let mut size = 0;
         for bindings in rounds {
             let inner = context.bind(&bindings);
             if !self.takes(each.condition.as_ref(), &inner) {
@@ -230,12 +244,15 @@ impl<'a> Check<'a> {
                 }
                 _ => return Val::Error,
             };
-            let value = self.eval(&each.value, &inner);
+            let value = self.measured(&each.value, &inner, &mut size);
+            if size > MAX_SIZE {
+                return self.too_large(each.value.span);
+            }
             if fields.insert(key.clone(), value).is_some() {
                 return self.error(&codes::DUPLICATE_FIELD, each.key.span, format!("the key `{key}` comes up twice"));
             }
         }
-        Val::Record(Rc::new(fields))
+        Val::record(fields)
     }
 
     fn conditional(&mut self, parts: &'a [Expr; 3], context: &Context) -> Val {
@@ -268,105 +285,6 @@ impl<'a> Check<'a> {
             None => Val::Error,
         }
     }
-
-    fn binary(&mut self, expr: &'a Expr, operator: Operator, operands: &'a [Expr; 2], context: &Context) -> Val {
-        let [left, right] = operands;
-        match operator {
-            Operator::Coalesce => match self.eval(left, context) {
-                Val::Null => self.eval(right, context),
-                value => {
-                    self.eval(right, &context.without_uses());
-                    value
-                }
-            },
-            Operator::And | Operator::Or => {
-                let (a, b) = (self.bool(left, context), self.bool(right, context));
-                match (a, b) {
-                    (Some(a), Some(b)) => Val::Bool(if operator == Operator::And { a && b } else { a || b }),
-                    _ => Val::Error,
-                }
-            }
-            operator => self.comparison(expr, operator, left, right, context),
-        }
-    }
-
-    fn comparison(
-        &mut self,
-        expr: &'a Expr,
-        operator: Operator,
-        left: &'a Expr,
-        right: &'a Expr,
-        context: &Context,
-    ) -> Val {
-        if matches!(&left.kind, ExprKind::Binary(inner, _) if inner.is_comparison()) {
-            let place = self.place(expr.span);
-            self.report(
-                codes::CHAINED_COMPARISON
-                    .at(place, "comparisons do not chain")
-                    .help("compare twice: `a < b && b < c`; or put one comparison in parentheses"),
-            );
-            return Val::Error;
-        }
-        let (a, b) = (self.eval(left, context), self.eval(right, context));
-        if a.is_error() || b.is_error() || matches!(a, Val::Unknown(_)) || matches!(b, Val::Unknown(_)) {
-            return Val::Error;
-        }
-        if matches!(a, Val::Run(_)) || matches!(b, Val::Run(_)) {
-            let span = if matches!(a, Val::Run(_)) { left.span } else { right.span };
-            self.not_constant(span, "a comparison");
-            return Val::Error;
-        }
-        match compare(operator, &a, &b) {
-            Some(result) => Val::Bool(result),
-            None => {
-                let (a, b) = (a.describe(), b.describe());
-                let (place, other) = (self.place(right.span), self.place(left.span));
-                self.report(
-                    codes::TYPE_MISMATCH
-                        .at(place, format!("`{}` cannot compare {a} with {b}", operator.text()))
-                        .label(b)
-                        .also(other, a),
-                );
-                Val::Error
-            }
-        }
-    }
-}
-
-/// The result, or `None` where the two cannot be compared.
-fn compare(operator: Operator, a: &Val, b: &Val) -> Option<bool> {
-    use std::cmp::Ordering::{Greater, Less};
-    match operator {
-        Operator::Equal | Operator::NotEqual => {
-            let comparable = matches!(a, Val::Null)
-                || matches!(b, Val::Null)
-                || std::mem::discriminant(a) == std::mem::discriminant(b);
-            let equal = a.equals(b)?;
-            comparable.then_some(equal == (operator == Operator::Equal))
-        }
-        Operator::In => match b {
-            Val::List(items) => Some(items.iter().any(|item| a.equals(item) == Some(true))),
-            Val::Record(fields) => match a {
-                Val::Text(key) => Some(fields.contains_key(&**key)),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => {
-            let order = match (a, b) {
-                (Val::Int(a), Val::Int(b)) => a.cmp(b),
-                (Val::Duration(a), Val::Duration(b)) => a.cmp(b),
-                (Val::Text(a), Val::Text(b)) => a.cmp(b),
-                _ => return None,
-            };
-            Some(match operator {
-                Operator::Less => order == Less,
-                Operator::LessEqual => order != Greater,
-                Operator::Greater => order == Greater,
-                _ => order != Less,
-            })
-        }
-    }
 }
 
 /// Constant and run-time texts are of one type.
@@ -391,5 +309,13 @@ fn push_text(segments: &mut Vec<Segment>, text: &str) {
 fn element_span(element: &Element) -> Span {
     match element {
         Element::Value(expr) | Element::Spread(expr) => expr.span,
+    }
+}
+
+fn entry_span(entry: &Entry) -> Span {
+    match entry {
+        Entry::Field(field) => field.span,
+        Entry::Spread(expr) => expr.span,
+        Entry::Error(span) => *span,
     }
 }

@@ -1,6 +1,6 @@
 //! Families and conditions: which stages and actions exist, and what they are called.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{ActionMember, Binding, Check, Context, SignatureState, StageMember};
 use crate::diagnostic::{Place, codes};
 use crate::span::Span;
-use crate::syntax::ast::{Expr, For};
+use crate::syntax::ast::{Element, Expr, ExprKind, For};
 use crate::types::{ActionId, StageId, Val};
 
 /// How many stages and actions a pipeline may expand to; far above every engine's limit, so that evaluation stays bounded.
@@ -30,6 +30,10 @@ impl<'a> Check<'a> {
             let members = self.members(block.each.as_ref(), &context);
             let mut ids = Vec::new();
             for member in members {
+                if self.stage_members.len() >= MAX_MEMBERS {
+                    self.error(&codes::TOO_MANY, block.name.span, format!("the pipeline has more than {MAX_MEMBERS} stages"));
+                    break;
+                }
                 let member_context = context.bind(&member.bindings);
                 let removed = self.removed(block.condition.as_ref(), &member_context);
                 let id = StageId(u32::try_from(self.stage_members.len()).unwrap_or(u32::MAX));
@@ -84,12 +88,22 @@ impl<'a> Check<'a> {
     fn members(&mut self, each: Option<&'a For>, context: &Context) -> Vec<Member> {
         let Some(each) = each else { return vec![Member { key: None, bindings: Vec::new() }] };
         let Some(rounds) = self.rounds(each, &context.without_uses()) else { return Vec::new() };
-        let mut seen = HashSet::new();
+        let mut seen = HashMap::new();
         let mut members = Vec::new();
-        for bindings in rounds {
-            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, each.list.span)) else { continue };
-            if !seen.insert(key.clone()) {
-                self.error(&codes::BAD_FAMILY, each.list.span, format!("`{key}` is in this list twice"));
+        let spans = element_spans(&each.list, rounds.len());
+        for (at, bindings) in rounds.into_iter().enumerate() {
+            let span = spans.get(at).copied().unwrap_or(each.list.span);
+            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, span)) else { continue };
+            if let Some(first) = seen.insert(key.clone(), span) {
+                let (place, first) = (self.place(span), self.place(first));
+                let mut diagnostic = codes::BAD_FAMILY
+                    .at(place, format!("`{key}` is in this list twice"))
+                    .label("would be a second member of this name")
+                    .help("each element makes one member and is part of its name; remove this one");
+                if first != place {
+                    diagnostic = diagnostic.also(first, "the first one");
+                }
+                self.report(diagnostic);
                 continue;
             }
             members.push(Member { key: Some(key), bindings });
@@ -153,12 +167,19 @@ impl<'a> Check<'a> {
             (other, n) => {
                 let found = other.describe();
                 let place = self.place(each.list.span);
-                let wanted = if n == 2 { "a record" } else { "a list" };
-                self.report(
-                    codes::NOT_ITERABLE
-                        .at(place, format!("`for` with {n} name{} walks {wanted}, and this is {found}", if n == 2 { "s" } else { "" }))
-                        .help("`for x in list` walks a list or a family, `for key, value in record` a record"),
-                );
+                let (form, wanted) = if n == 2 { ("for key, value in …", "a record") } else { ("for x in …", "a list") };
+                let diagnostic = codes::NOT_ITERABLE
+                    .at(place, format!("`{form}` walks {wanted}, and this is {found}"))
+                    .label(found);
+                let source = &self.text[each.list.span.range()];
+                self.report(match other {
+                    Val::Record(_) => diagnostic.help("a record is walked by `for key, value in record`"),
+                    Val::List(_) => diagnostic.help("a list is walked by `for x in list`"),
+                    Val::Text(_) | Val::Int(_) if n == 1 => {
+                        diagnostic.fix("put it in a list", place, format!("[{source}]"))
+                    }
+                    _ => diagnostic,
+                });
                 return None;
             }
         };
@@ -168,6 +189,18 @@ impl<'a> Check<'a> {
             pairs.map(|((name, place), value)| Binding { name: name.clone(), value, place: *place }).collect()
         };
         Some(rows.into_iter().map(bind).collect())
+    }
+}
+
+/// Where the elements of a list stand that was written out.
+fn element_spans(list: &Expr, count: usize) -> Vec<Span> {
+    match &list.kind {
+        ExprKind::List(elements)
+            if elements.len() == count && elements.iter().all(|e| matches!(e, Element::Value(_))) =>
+        {
+            elements.iter().map(super::values::element_span).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Hints about things that nobody uses, and doc comments that document nothing.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::index::{EntityKind, Index};
 use crate::span::Span;
 use crate::syntax::Parsed;
 use crate::syntax::ast::Item;
+
+/// How many doc comments without a declaration are told.
+const MAX_DANGLING: usize = 100;
 
 /// Adds the lints of a whole file. Where something could not be read, what uses it may be what is missing: no hints then.
 pub(super) fn file(parsed: &Parsed, index: &Index, text: &str, diagnostics: &mut Vec<Diagnostic>) {
@@ -21,7 +22,7 @@ pub(super) fn file(parsed: &Parsed, index: &Index, text: &str, diagnostics: &mut
     }
     for place in index.unused(EntityKind::Variable) {
         let message = format!("the variable `{}` is never used", name(place));
-        diagnostics.push(codes::UNUSED_VARIABLE.at(place, message).label("a run asks for it in vain"));
+        diagnostics.push(codes::UNUSED_VARIABLE.at(place, message).label("its value changes nothing"));
     }
     for place in index.unused(EntityKind::Output) {
         let message = format!("nothing reads the variable {}", name(place));
@@ -34,11 +35,18 @@ pub(super) fn file(parsed: &Parsed, index: &Index, text: &str, diagnostics: &mut
 }
 
 fn dangling_docs(parsed: &Parsed, text: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let mut attached = HashSet::new();
+    let mut attached = Vec::new();
     attach(&parsed.file.items, &mut attached);
+    attached.sort_unstable();
+    let mut found = 0;
     for comment in parsed.trivia.comments.iter().filter(|c| c.doc) {
-        if attached.iter().any(|span: &Span| span.start <= comment.span.start && comment.span.end <= span.end) {
+        let before = attached.partition_point(|span: &Span| span.start <= comment.span.start);
+        if before > 0 && comment.span.end <= attached[before - 1].end {
             continue;
+        }
+        found += 1;
+        if found > MAX_DANGLING {
+            return;
         }
         // Inside what could not be read, or is not compiled, nothing can be said.
         if parsed.file.items.iter().any(|item| unreadable(item, comment.span)) {
@@ -55,7 +63,7 @@ fn dangling_docs(parsed: &Parsed, text: &str, diagnostics: &mut Vec<Diagnostic>)
     }
 }
 
-fn attach(items: &[Item], attached: &mut HashSet<Span>) {
+fn attach(items: &[Item], attached: &mut Vec<Span>) {
     for item in items {
         attached.extend(item.doc().map(|doc| doc.span));
         if let Item::Pipeline(block) | Item::Stage(block) = item {

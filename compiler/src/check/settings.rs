@@ -177,11 +177,12 @@ impl<'a> Check<'a> {
             }
             several => {
                 let place = self.place(ast.event.span);
-                let names = list_of(several.iter().map(|a| a.plan.id.as_str()));
+                let fields: Vec<String> = several.iter().map(|a| format!("source: {}", a.plan.id)).collect();
+                let fields = list_of(fields.iter().map(String::as_str));
                 self.report(
                     codes::TRIGGER_SOURCE
                         .at(place, "the pipeline has several sources, and this trigger does not say which it watches")
-                        .help(format!("add `source:` with {names}")),
+                        .help(format!("add {fields}")),
                 );
                 None
             }
@@ -234,25 +235,48 @@ impl<'a> Check<'a> {
     /// Exported names must differ: stages in the pipeline, actions in their stage, artifacts in the pipeline.
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
         let mut seen: IndexMap<(&str, &str, &str), Place> = IndexMap::new();
-        let stages = stages.iter().map(|s| (("stage", "", s.plan.name.as_str()), s.place));
-        let names = actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), a.places.name));
+        // What is declared twice was reported as that.
+        let own_stage = |s: &&typed::Stage| {
+            let written = self.stage(s.id).written;
+            self.stage_names.get(&self.stages[written].block.name.text) == Some(&written)
+        };
+        let own_action = |a: &&typed::Action| {
+            let member = self.member(a.id);
+            let (stage, name) = (self.stage(member.stage).written, &self.actions[member.written].ast.name.text);
+            self.stages[stage].actions.get(name) == Some(&member.written)
+        };
+        let stages: Vec<&typed::Stage> = stages.iter().filter(own_stage).collect();
+        let actions: Vec<&typed::Action> = actions.iter().filter(own_action).collect();
+        let stages = stages.into_iter().map(|s| (("stage", "", s.plan.name.as_str()), self.stage_name_place(s)));
+        let field = |a: &typed::Action, name: &str| a.places.fields.iter().find(|(n, _)| n == name).map(|(_, p)| *p);
+        let name_place = |a: &typed::Action| field(a, "name").unwrap_or(a.places.name);
+        let names = actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), name_place(a)));
         let outputs = actions.iter().flat_map(|a| {
             let place = a.places.fields.iter().find(|(n, _)| n.starts_with("output")).map_or(a.places.name, |(_, p)| *p);
             a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
         });
-        for (key, place) in stages.chain(names).chain(outputs) {
+        let all: Vec<_> = stages.chain(names).chain(outputs).collect();
+        for (key, place) in all {
             if let Some(first) = seen.get(&key).copied() {
                 let (what, _, name) = key;
                 self.report(
                     codes::EXPORTED_NAME
                         .at(place, format!("two {what}s are exported as `{name}`"))
+                        .label("has the same exported name")
                         .also(first, "the other one")
-                        .help("set one of them with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
+                        .help("give one of them another name with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
                 );
             } else {
                 seen.insert(key, place);
             }
         }
+    }
+
+    /// Where a stage's exported name stands.
+    fn stage_name_place(&self, stage: &typed::Stage) -> Place {
+        let written = &self.stages[self.stage(stage.id).written];
+        let field = written.fields.iter().find(|(key, _)| key.text == "name");
+        field.map_or(stage.place, |(_, value)| self.place(value.span))
     }
 }
 

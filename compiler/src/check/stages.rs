@@ -1,5 +1,7 @@
 //! Stages: names, what they wait for, what happens when they fail.
 
+use std::collections::HashSet;
+
 use super::Check;
 use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
@@ -33,7 +35,7 @@ impl<'a> Check<'a> {
             name = self.constant_text(expr, "name", &context).unwrap_or(name);
         }
         let mut resolved = Vec::new();
-        self.existing_needs(id, needs, &mut resolved, 0);
+        self.existing_needs(id, needs, &mut resolved);
         typed::Stage {
             id,
             place: self.place(block.name.span),
@@ -56,32 +58,38 @@ impl<'a> Check<'a> {
     /// What each member waits for, as written or by the order of writing.
     fn all_needs(&mut self) -> Vec<Vec<StageNeed>> {
         let mut all = Vec::with_capacity(self.stage_members.len());
+        let mut previous = None;
         for index in 0..self.stage_members.len() {
             let id = StageId(u32::try_from(index).unwrap_or(u32::MAX));
             let written = self.stage(id).written;
             let needs = match self.stage_field(written, "needs") {
                 Some(expr) => self.written_needs(expr, id),
                 None => {
-                    let previous = (0..index).rev().find(|i| self.stage_members[*i].removed.is_none());
                     let place = self.place(self.stages[written].block.name.span);
-                    let need = |i| StageNeed { stage: StageId(u32::try_from(i).unwrap_or(0)), place, written: false };
-                    previous.map(need).into_iter().collect()
+                    previous.map(|stage| StageNeed { stage, place, written: false }).into_iter().collect()
                 }
             };
             all.push(needs);
+            if self.stage(id).removed.is_none() {
+                previous = Some(id);
+            }
         }
         all
     }
 
     /// A removed stage stands for what it needs itself.
-    fn existing_needs(&self, id: StageId, needs: &[Vec<StageNeed>], out: &mut Vec<StageNeed>, depth: usize) {
-        for need in &needs[id.index()] {
+    fn existing_needs(&self, id: StageId, needs: &[Vec<StageNeed>], out: &mut Vec<StageNeed>) {
+        let mut seen = HashSet::new();
+        // A stack with the next on top, so that the order is that of the text.
+        let mut open: Vec<&StageNeed> = needs[id.index()].iter().rev().collect();
+        while let Some(need) = open.pop() {
+            if !seen.insert(need.stage) {
+                continue;
+            }
             if self.stage(need.stage).removed.is_none() {
-                if out.iter().all(|n| n.stage != need.stage) {
-                    out.push(need.clone());
-                }
-            } else if depth < self.stage_members.len() {
-                self.existing_needs(need.stage, needs, out, depth + 1);
+                out.push(need.clone());
+            } else {
+                open.extend(needs[need.stage.index()].iter().rev());
             }
         }
     }

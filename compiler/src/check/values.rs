@@ -126,7 +126,12 @@ impl Check<'_> {
                         let reason = error.kind().to_string();
                         self.error(&codes::BAD_VALUE, span, format!("`{glob}` is not a glob: {reason}"));
                     } else if !super::eval::is_inside(&glob) {
-                        self.error(&codes::BAD_PATH, span, format!("the glob `{glob}` leads outside the working directory"));
+                        let place = self.place(span);
+                        self.report(
+                            codes::BAD_PATH
+                                .at(place, format!("the glob `{glob}` leads outside the working directory"))
+                                .help("globs are relative to the working directory: no leading `/`, no `..`"),
+                        );
                     } else {
                         globs.push(glob.to_string());
                     }
@@ -316,13 +321,18 @@ impl Check<'_> {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
         let known = NAMES.iter().map(|(n, _)| *n);
-        self.report(match nearest(name, known.clone()) {
+        let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
+        self.report(match foreign.or_else(|| nearest(name, known.clone())) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
-            None => diagnostic.help(format!("the types are {}, `list<T>` and `map<T>`", list_of(known))),
+            None => diagnostic.help(format!("the types are {}", and_list(known.chain(["list<T>", "map<T>"])))),
         });
         Ty::Any
     }
 }
+
+/// What other languages call the types.
+const FOREIGN_TYPES: &[(&str, &str)] =
+    &[("boolean", "bool"), ("integer", "int"), ("number", "int"), ("str", "string"), ("text", "string")];
 
 fn type_of_field(ty: catalog::Type) -> Ty {
     use catalog::Type;
@@ -345,6 +355,15 @@ pub(super) fn list_of<'s>(names: impl Iterator<Item = &'s str>) -> String {
     match quoted.as_slice() {
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
         _ => quoted.concat(),
+    }
+}
+
+/// `a`, `b` and `c`
+pub(super) fn and_list<'s>(names: impl Iterator<Item = &'s str>) -> String {
+    let list = list_of(names);
+    match list.rsplit_once(" or ") {
+        Some((most, last)) => format!("{most} and {last}"),
+        None => list,
     }
 }
 

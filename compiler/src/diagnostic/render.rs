@@ -86,15 +86,11 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &Sources, style: Style) -> Re
         .with_config(config)
         .with_code(diagnostic.code.id)
         .with_message(&diagnostic.message);
-    let mut label = Label::new(range(diagnostic.place)).with_color(color).with_order(-1);
-    if !diagnostic.label.is_empty() {
-        label = label.with_message(&diagnostic.label);
-    }
-    report = report.with_label(label);
-    for (order, other) in diagnostic.labels.iter().enumerate() {
-        let order = i32::try_from(order).unwrap_or(i32::MAX);
+    // A label without a message is not drawn at all, and all labels in one order keep the lines in theirs.
+    report = report.with_label(Label::new(range(diagnostic.place)).with_message(&diagnostic.label).with_color(color));
+    for other in &diagnostic.labels {
         report = report.with_label(
-            Label::new(range(other.place)).with_message(&other.text).with_color(ariadne::Color::Blue).with_order(order),
+            Label::new(range(other.place)).with_message(&other.text).with_color(ariadne::Color::Blue),
         );
     }
     for help in &diagnostic.help {

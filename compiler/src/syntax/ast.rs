@@ -393,6 +393,12 @@ impl Operator {
         }
     }
 
+    /// Whether it compares by order.
+    #[must_use]
+    pub const fn is_order(self) -> bool {
+        matches!(self, Self::Less | Self::LessEqual | Self::Greater | Self::GreaterEqual)
+    }
+
     /// Whether it compares. Comparisons do not chain.
     #[must_use]
     pub const fn is_comparison(self) -> bool {

@@ -165,6 +165,14 @@ impl SyntaxError {
             .at(place, format!("expected {expected}, found {found}"))
             .label(format!("expected {expected}"));
         match self.found {
+            Some(Kind::Name | Kind::Str | Kind::StrOpen | Kind::Block | Kind::Int | Kind::Duration | Kind::LeftBracket)
+                if self.expects(Kind::Equals) && !self.expects(Kind::LeftBrace) =>
+            {
+                let before = Place { span: Span::at(place.span.start), ..place };
+                diagnostic
+                    .help("`=` stands between a name and what it means")
+                    .fix("insert `=`", before, "= ")
+            }
             Some(Kind::Newline) if self.expects(Kind::LeftBrace) => {
                 diagnostic.help("a callee is followed by its fields; `{}` where it has none")
             }
@@ -230,12 +238,30 @@ fn trim_before(span: Span, text: &str) -> Span {
     Span { start: u32::try_from(trimmed).unwrap_or(span.start), ..span }
 }
 
+/// Words that declare things in other languages.
+const FOREIGN_WORDS: &[(&str, &str)] = &[
+    ("const", "let"),
+    ("function", "fn"),
+    ("import", "use"),
+    ("include", "use"),
+    ("param", "variable"),
+    ("parameter", "variable"),
+    ("trigger", "on"),
+    ("val", "let"),
+    ("var", "let"),
+    ("workflow", "pipeline"),
+];
+
 fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
     let words = Kind::ALL.iter().filter(|k| k.is_declaration()).map(|k| k.describe().trim_matches('`'));
     let diagnostic = codes::UNKNOWN_DECLARATION
         .at(place, format!("`{word}` declares nothing"))
         .label("not a word that begins a declaration");
-    match crate::diagnostic::nearest(word, words) {
+    let foreign = FOREIGN_WORDS.iter().find(|(other, _)| *other == word).map(|(_, ours)| *ours);
+    if matches!(word, "job" | "step" | "task") {
+        return diagnostic.help("what is done is an `action`, and actions stand in a `stage`");
+    }
+    match foreign.or_else(|| crate::diagnostic::nearest(word, words)) {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
             .fix(format!("replace with `{near}`"), place, near),

@@ -241,12 +241,27 @@ impl<'s> Lexer<'s> {
     fn bad_number(&mut self, span: &std::ops::Range<usize>) {
         let text = &self.text[span.clone()];
         let place = self.place(span.clone());
-        self.report(
-            codes::BAD_NUMBER
-                .at(place, format!("`{text}` is neither a number nor a duration"))
-                .help("durations are written `90s`, `15m`, `1h30m` or `7d`; other texts need quotes: `\"20x\"`"),
-        );
+        let diagnostic = codes::BAD_NUMBER
+            .at(place, format!("`{text}` is neither a number nor a duration"))
+            .help("durations are written `90s`, `15m`, `1h30m` or `7d`; other texts need quotes: `\"20x\"`");
+        self.report(match meant_duration(text) {
+            Some(duration) => diagnostic.fix(format!("replace with `{duration}`"), place, duration),
+            None => diagnostic,
+        });
     }
+}
+
+/// The duration that `20min` or `2hours` means.
+fn meant_duration(text: &str) -> Option<String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let unit = match unit.to_ascii_lowercase().as_str() {
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "min" | "mins" | "minute" | "minutes" => "m",
+        "hr" | "hrs" | "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        _ => return None,
+    };
+    (!number.is_empty()).then(|| format!("{number}{unit}"))
 }
 
 #[cfg(test)]

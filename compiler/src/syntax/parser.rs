@@ -36,6 +36,9 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// How many mistakes of a file are told: one with more is no Pipe at all.
+const MAX_ERRORS: usize = 1000;
+
 type Input<'t> = MappedInput<'t, Kind, Span, &'t [Token]>;
 type Extra = extra::Err<SyntaxError>;
 type Grammar<'t, T> = Boxed<'t, 't, Input<'t>, T, Extra>;
@@ -58,17 +61,19 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     let context = Context { text, tokens: &tokens, trivia: &trivia, wrong: &wrong };
     let end = Span::at(u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX));
     let (file, errors) = item::file(context).parse(tokens.split_token_span(end)).into_output_errors();
+    diagnostics.sort_by_key(|d| d.place.span);
     let lexical: Vec<Span> = diagnostics.iter().map(|d| d.place.span).collect();
-    diagnostics.extend(
-        errors
-            .iter()
-            // A syntax error at a place that the lexer complained about only follows from it.
-            .filter(|error| !lexical.iter().any(|span| span.start <= error.span.start && error.span.start <= span.end))
-            .map(|error| error.diagnostic(source, text)),
-    );
+    // A syntax error at a place that the lexer complained about only follows from it. (Such places hardly ever overlap.)
+    let follows = |error: &SyntaxError| {
+        let before = lexical.partition_point(|span| span.start <= error.span.start);
+        lexical[..before].iter().rev().take(4).any(|span| error.span.start <= span.end)
+    };
+    let syntax = errors.iter().filter(|error| !follows(error)).take(MAX_ERRORS);
+    diagnostics.extend(syntax.map(|error| error.diagnostic(source, text)));
     diagnostics.sort_by_key(|d| d.place.span);
     keep_one_per_place(&mut diagnostics);
     merge_unclosed(&mut diagnostics);
+    diagnostics.truncate(MAX_ERRORS);
     let file = file.unwrap_or_default();
     Parsed { source, file, trivia, tokens, diagnostics }
 }

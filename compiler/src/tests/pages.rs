@@ -59,29 +59,35 @@ fn every_code_has_a_page() {
 fn codes_are_in_order_and_their_titles_plain() {
     assert!(codes::ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
     for code in codes::ALL {
-        assert!(!code.title.ends_with('.') && !code.title.starts_with(char::is_uppercase), "{}", code.id);
+        assert!(!code.title.is_empty() && !code.title.ends_with('.'), "{}", code.id);
     }
 }
 
 #[test]
 fn the_wrong_example_is_refused_with_this_code_only() {
+    let mut problems = String::new();
     for code in codes::ALL.iter().filter(|code| !has_own_test(code)) {
         let text = example(code, "Wrong", "pipe");
         let (compiled, diagnostics) = found(code, &text);
-        let shown = shown(&compiled, &diagnostics);
-        assert!(diagnostics.iter().any(|d| d.code == *code), "{} is not reported:\n{text}\n{shown}", code.id);
         let strange = diagnostics.iter().any(|d| d.code != *code && d.severity == Severity::Error);
-        assert!(!strange, "{} comes with others:\n{text}\n{shown}", code.id);
+        if strange || diagnostics.iter().all(|d| d.code != *code) {
+            let _ = writeln!(problems, "{}:\n{text}\n{}", code.id, shown(&compiled, &diagnostics));
+        }
     }
+    assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]
 fn there_is_nothing_to_say_about_the_right_example() {
+    let mut problems = String::new();
     for code in codes::ALL.iter().filter(|code| !has_own_test(code)) {
         let text = example(code, "Right", "pipe");
         let (compiled, diagnostics) = found(code, &text);
-        assert!(diagnostics.is_empty(), "{}:\n{text}\n{}", code.id, shown(&compiled, &diagnostics));
+        if !diagnostics.is_empty() {
+            let _ = writeln!(problems, "{}:\n{text}\n{}", code.id, shown(&compiled, &diagnostics));
+        }
     }
+    assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]

@@ -121,8 +121,12 @@ impl<'a> Check<'a> {
                 _ => (expr.span, expr.span),
             };
             if !is_env_name(name) {
-                let message = format!("`{name}` cannot be the name of an environment variable: letters, digits and `_`");
-                self.error(&codes::BAD_VALUE, key, message);
+                let place = self.place(key);
+                self.report(
+                    codes::BAD_VALUE
+                        .at(place, format!("`{name}` cannot be the name of an environment variable"))
+                        .help("such names have letters, digits and `_`, and do not begin with a digit"),
+                );
                 continue;
             }
             match value {

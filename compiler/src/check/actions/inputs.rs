@@ -1,5 +1,7 @@
 //! The artifacts that an action reads, and the actions that it only waits for.
 
+use std::collections::HashMap;
+
 use super::super::values::element_span;
 use super::super::{Check, Context};
 use super::{Fields, allows};
@@ -7,7 +9,7 @@ use crate::catalog::{Callee, Type};
 use crate::diagnostic::codes;
 use crate::plan::{self, Input};
 use crate::span::Span;
-use crate::syntax::ast::{Action, Entry, Expr, ExprKind};
+use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind};
 use crate::typed::Use;
 use crate::types::{ActionId, Ty, Val};
 use crate::value::Value;
@@ -45,7 +47,7 @@ impl<'a> Check<'a> {
             }
         }
         if callee.name == "run" {
-            self.check_input_names(action, &spans);
+            self.check_input_names(action, &spans, fields.get("inputs"));
         }
         complete
     }
@@ -59,6 +61,7 @@ impl<'a> Check<'a> {
     ) -> bool {
         let value = self.eval(expr, context);
         let mut complete = true;
+        let mut seen = HashMap::new();
         match value {
             Val::List(items) => {
                 let places: Vec<Span> = match &expr.kind {
@@ -68,7 +71,9 @@ impl<'a> Check<'a> {
                     _ => vec![expr.span; items.len()],
                 };
                 for (item, span) in items.iter().zip(places) {
-                    complete &= self.input(None, item.clone(), span, action, spans);
+                    let added = self.input(None, item.clone(), span, action, &mut seen);
+                    spans.extend(added.then_some(span));
+                    complete &= added;
                 }
             }
             Val::Record(record) => {
@@ -77,7 +82,9 @@ impl<'a> Check<'a> {
                         ExprKind::Record(entries) => value_span(entries, key).unwrap_or(expr.span),
                         _ => expr.span,
                     };
-                    complete &= self.input(Some(key), item.clone(), span, action, spans);
+                    let added = self.input(Some(key), item.clone(), span, action, &mut seen);
+                    spans.extend(added.then_some(span));
+                    complete &= added;
                 }
             }
             Val::Null => {}
@@ -97,22 +104,22 @@ impl<'a> Check<'a> {
         value: Val,
         span: Span,
         action: &mut plan::Action,
-        spans: &mut Vec<Span>,
+        seen: &mut HashMap<(ActionId, usize), Span>,
     ) -> bool {
-        if let Val::Family(_) = value {
+        if let Val::Family(members) = &value {
             let place = self.place(span);
             let text = self.text[span.range()].to_owned();
+            let key = members.first().map_or("key", |(key, _)| key.as_str());
             self.report(
                 codes::NEEDS_KEY
                     .at(place, format!("`{text}` is a family of actions, and one artifact is wanted"))
-                    .help(format!("name a member, `{text}[\"key\"]`, or take one artifact of each: `...[x.id for x in {text}]`")),
+                    .help(format!("name a member, as `{text}[\"{key}\"]`, or take them all: `...{text}`")),
             );
             return false;
         }
         let Some(artifact) = self.artifact(value, span) else { return false };
-        let artifact = self.artifact_ref(artifact);
-        if let Some(at) = action.inputs.iter().position(|input| input.artifact == artifact) {
-            let (place, first) = (self.place(span), self.place(spans[at]));
+        if let Some(first) = seen.insert(artifact, span) {
+            let (place, first) = (self.place(span), self.place(first));
             self.report(
                 codes::DUPLICATE_FIELD
                     .at(place, "this artifact is an input already")
@@ -121,26 +128,51 @@ impl<'a> Check<'a> {
             );
             return false;
         }
+        let artifact = self.artifact_ref(artifact);
         let name = key.or(artifact.output.as_deref()).unwrap_or_else(|| short_name(&artifact.action));
         action.inputs.push(Input { name: env_name(name), artifact });
-        spans.push(span);
         true
     }
 
     /// Two inputs of one name would overwrite each other's environment variable.
-    fn check_input_names(&mut self, action: &plan::Action, spans: &[Span]) {
+    fn check_input_names(&mut self, action: &plan::Action, spans: &[Span], written: Option<&Expr>) {
+        let mut seen = HashMap::new();
         for (at, input) in action.inputs.iter().enumerate() {
-            if let Some(first) = action.inputs[..at].iter().position(|earlier| earlier.name == input.name) {
+            if let Some(first) = seen.insert(input.name.as_str(), at) {
                 let (place, first) = (self.place(spans[at]), self.place(spans[first]));
                 let name = &input.name;
-                self.report(
-                    codes::INPUT_CLASH
-                        .at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"))
-                        .also(first, "the other one")
-                        .help("give them names: `inputs: { first: a.dist, second: b.dist }`"),
-                );
+                let mut diagnostic = codes::INPUT_CLASH
+                    .at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"))
+                    .label("has the same name")
+                    .also(first, "the other one")
+                    .help("give them names of your own: `inputs: { first: a.dist, second: b.dist }`");
+                if let Some(record) = written.and_then(|list| self.named_inputs(list)) {
+                    let list = self.place(record.0);
+                    diagnostic = diagnostic.fix("give them names", list, record.1);
+                }
+                self.report(diagnostic);
+                return;
             }
         }
+    }
+
+    /// `{ web_dist: web.dist, … }` for `[web.dist, …]`, with the range of the list.
+    fn named_inputs(&self, list: &Expr) -> Option<(Span, String)> {
+        let ExprKind::List(elements) = &list.kind else { return None };
+        let mut fields: Vec<(String, &str)> = Vec::new();
+        for element in elements {
+            let Element::Value(expr) = element else { return None };
+            let source = &self.text[expr.span.range()];
+            let name: String =
+                source.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+            let name = name.trim_matches('_').to_owned();
+            if fields.iter().any(|(other, _)| *other == name) || name.starts_with(|c: char| !c.is_ascii_alphabetic()) {
+                return None;
+            }
+            fields.push((name, source));
+        }
+        let fields = fields.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
+        Some((list.span, format!("{{ {fields} }}")))
     }
 
     /// `after: [action, …]`
@@ -176,7 +208,7 @@ impl<'a> Check<'a> {
 
     fn wait_for(&mut self, id: ActionId, span: Span, context: &Context) {
         // An action that does not exist need not be waited for.
-        if context.records && self.member(id).removed.is_none() && self.uses.iter().all(|u| u.action != id) {
+        if context.records && self.member(id).removed.is_none() && self.used.insert(id) {
             let place = self.place(span);
             self.uses.push(Use { action: id, place, after: true });
         }
@@ -198,7 +230,7 @@ impl<'a> Check<'a> {
                 callee.name,
                 callee.inputs,
                 if callee.inputs.max == 1 { "" } else { "s" },
-                action.inputs.len()
+                or_none(action.inputs.len())
             );
             self.report(
                 codes::ARTIFACT_COUNT
@@ -212,11 +244,15 @@ impl<'a> Check<'a> {
                 callee.name,
                 callee.outputs,
                 if callee.outputs.max == 1 { "" } else { "s" },
-                signature.outputs.len()
+                or_none(signature.outputs.len())
             );
             self.report(codes::ARTIFACT_COUNT.at(place, message));
         }
     }
+}
+
+fn or_none(count: usize) -> String {
+    if count == 0 { "none".to_owned() } else { count.to_string() }
 }
 
 /// The action's name in `stage.action`.

@@ -1,9 +1,8 @@
 //! The built-in functions. There are no others.
 
-use std::rc::Rc;
-
 use super::super::{Check, Context};
-use super::path::is_inside;
+use super::super::bounds::{MAX_SIZE, REGEX};
+use super::members::is_inside;
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind};
@@ -54,7 +53,7 @@ impl<'a> Check<'a> {
             let place = self.place(expr.span);
             self.report(
                 codes::WRONG_ARGUMENTS
-                    .at(place, format!("`{name}` takes {} arguments, and {} are given", found.arguments, values.len()))
+                    .at(place, format!("`{name}` takes {}, and {}", arguments_of(found.arguments), given(values.len())))
                     .help(format!("it is called as `{}`", found.usage)),
             );
             return Val::Error;
@@ -69,8 +68,13 @@ impl<'a> Check<'a> {
             self.not_constant(arguments[at].span, &format!("an argument of `{name}`"));
             return Val::Error;
         }
+        if makes_too_much(name, &values) {
+            return self.too_large(expr.span);
+        }
+        if name == "matches" && !self.spend(REGEX, expr.span) {
+            return Val::Error;
+        }
         match (found.call)(&values) {
-            Some(Ok(value)) if is_too_large(&value) => self.too_large(expr.span),
             Some(Ok(value)) => value,
             Some(Err(message)) => self.error(&codes::WRONG_ARGUMENTS, expr.span, message),
             None => {
@@ -122,9 +126,29 @@ impl<'a> Check<'a> {
         let full = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
         match self.loader.load(&full).map(String::from_utf8) {
             Ok(Ok(text)) => Val::text(&text),
-            Ok(Err(_)) => self.error(&codes::UNREADABLE, span, format!("`{path}` is not UTF-8 text")),
-            Err(reason) => self.error(&codes::UNREADABLE, span, format!("`{path}` cannot be read: {reason}")),
+            Ok(Err(_)) => self.error(&codes::NOT_UTF8, span, format!("`{path}` is not UTF-8 text")),
+            Err(reason) => {
+                let place = self.place(span);
+                self.report(
+                    codes::UNREADABLE
+                        .at(place, format!("`{path}` cannot be read: {reason}"))
+                        .help("the path is relative to the folder of the pipeline file"),
+                );
+                Val::Error
+            }
         }
+    }
+}
+
+fn arguments_of(count: usize) -> String {
+    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
+}
+
+fn given(count: usize) -> String {
+    match count {
+        0 => "none is given".to_owned(),
+        1 => "1 is given".to_owned(),
+        _ => format!("{count} are given"),
     }
 }
 
@@ -137,12 +161,18 @@ fn holds_objects(value: &Val) -> bool {
     }
 }
 
-fn is_too_large(value: &Val) -> bool {
-    match value {
-        Val::Text(text) => text.len() > super::MAX_SIZE,
-        Val::List(items) => items.len() > super::MAX_SIZE,
-        _ => false,
-    }
+/// Whether a function would make more of its arguments than a text may have. (Others make less than they are given.)
+fn makes_too_much(name: &str, arguments: &[Val]) -> bool {
+    let size = match (name, arguments) {
+        ("replace", [Val::Text(text), Val::Text(part), Val::Text(by)]) if !part.is_empty() && by.len() > part.len() => {
+            text.len().saturating_add(text.matches(&**part).count().saturating_mul(by.len()))
+        }
+        ("join", [Val::List(items), Val::Text(separator)]) => {
+            items.len().saturating_mul(separator.len()).saturating_add(arguments[0].size().saturating_mul(8))
+        }
+        _ => 0,
+    };
+    size > MAX_SIZE * 16
 }
 
 type Outcome = Option<Result<Val, String>>;
@@ -192,7 +222,7 @@ fn split(arguments: &[Val]) -> Outcome {
     if separator.is_empty() {
         return Some(Err("`split` needs a separator that is not empty".to_owned()));
     }
-    done(Val::List(Rc::new(text.split(&**separator).map(Val::text).collect())))
+    done(Val::list(text.split(&**separator).map(Val::text).collect()))
 }
 
 fn replace(arguments: &[Val]) -> Outcome {
@@ -218,14 +248,14 @@ fn len(arguments: &[Val]) -> Outcome {
 
 fn keys(arguments: &[Val]) -> Outcome {
     match arguments {
-        [Val::Record(fields)] => done(Val::List(Rc::new(fields.keys().map(|key| Val::text(key)).collect()))),
+        [Val::Record(fields)] => done(Val::list(fields.keys().map(|key| Val::text(key)).collect())),
         _ => None,
     }
 }
 
 fn values(arguments: &[Val]) -> Outcome {
     match arguments {
-        [Val::Record(fields)] => done(Val::List(Rc::new(fields.values().cloned().collect()))),
+        [Val::Record(fields)] => done(Val::list(fields.values().cloned().collect())),
         _ => None,
     }
 }

@@ -84,6 +84,7 @@ impl<'a> Check<'a> {
             self.report(
                 codes::BARE_WORD
                     .at(place, format!("`{word}` is a text and stands in quotes"))
+                    .label("names a value, and there is none of this name")
                     .fix("add the quotes", place, format!("\"{word}\"")),
             );
             return None;

@@ -223,11 +223,15 @@ impl Lexer<'_> {
         let close = text[start + quotes..line_end].find(fence).map(|i| start + quotes + i + quotes);
         let stop = close.unwrap_or(line_end);
         let place = self.place(start..stop);
-        self.report(
-            codes::BLOCK_LAYOUT
-                .at(place, "the text of a block string begins on the next line")
-                .help(format!("put the text on lines of its own, and `{fence}` on the line behind them")),
-        );
+        let diagnostic = codes::BLOCK_LAYOUT
+            .at(place, "the text of a block string begins on the next line")
+            .help(format!("put the text on lines of its own, and `{fence}` on the line behind them"));
+        let inner = close.map(|close| &text[start + quotes..close - quotes]);
+        let plain = inner.filter(|inner| !inner.contains(['"', '\\']) && !inner.contains("#{"));
+        self.report(match plain {
+            Some(inner) => diagnostic.fix("use one pair of quotes", place, format!("\"{inner}\"")),
+            None => diagnostic,
+        });
         self.push(Kind::Block, (start..stop).into());
         stop
     }

@@ -1,0 +1,205 @@
+//! What follows a name: members, elements, outputs of actions, files of artifacts.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::super::outputs::Signature;
+use super::super::{Check, Context};
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::index::EntityKind;
+use crate::span::Span;
+use crate::syntax::ast::{Expr, Name};
+use crate::types::{ActionId, Segment, StageId, Ty, Val};
+
+impl<'a> Check<'a> {
+    /// `value.member`
+    pub(super) fn member_of(&mut self, value: Val, base: &Expr, member: &Name) -> Val {
+        match value {
+            Val::Error => Val::Error,
+            Val::Unknown(_) => Val::Unknown(Ty::Any),
+            Val::Record(fields) => match fields.get(&member.text) {
+                Some(value) => value.clone(),
+                None => self.no_such(member.span, "field", &member.text, "this record", &keys(&fields)),
+            },
+            Val::Action(id) => self.output_of(id, &member.text, member.span),
+            Val::Stage(id) => self.action_of(id, member),
+            Val::Family(members) => {
+                let text = self.text[base.span.range()].to_owned();
+                self.needs_key(&text, base.span, "actions", members.first().map(|(key, _)| key.clone()))
+            }
+            Val::StageFamily(members) => {
+                let text = self.text[base.span.range()].to_owned();
+                self.needs_key(&text, base.span, "stages", members.first().map(|(key, _)| key.clone()))
+            }
+            other => {
+                let found = other.describe();
+                self.error(&codes::NO_MEMBER, member.span, format!("{found} has no members"))
+            }
+        }
+    }
+
+    fn action_of(&mut self, stage: StageId, member: &Name) -> Val {
+        let written = self.stage(stage).written;
+        if let Some(action) = self.stages[written].actions.get(&member.text).copied() {
+            return self.action_value(stage, action, member.span);
+        }
+        let stage = &self.stages[written];
+        let what = format!("stage `{}`", stage.block.name.text);
+        let mut names: Vec<String> = stage.actions.keys().map(ToString::to_string).collect();
+        names.sort_unstable();
+        self.no_such(member.span, "action", &member.text, &what, &names)
+    }
+
+    /// `value[index]`
+    pub(super) fn index_of(&mut self, value: Val, base: &Expr, index: &Expr, key: Val) -> Val {
+        if matches!(key, Val::Run(_)) {
+            self.not_constant(index.span, "an index");
+            return Val::Error;
+        }
+        let key_text = match &key {
+            Val::Text(text) => Some(text.to_string()),
+            Val::Int(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match (value, key, key_text) {
+            (Val::Error, ..) | (_, Val::Error | Val::Unknown(_), _) => Val::Error,
+            (Val::Unknown(_), ..) => Val::Unknown(Ty::Any),
+            (Val::List(items), Val::Int(at), _) => match usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                Some(item) => item.clone(),
+                None => {
+                    let len = items.len();
+                    self.error(&codes::NO_MEMBER, index.span, format!("there is no element {at} in a list of {len}"))
+                }
+            },
+            (Val::Record(fields), Val::Text(key), _) => match fields.get(&*key) {
+                Some(value) => value.clone(),
+                None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
+            },
+            (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
+            (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
+                Some((_, id)) => Val::Action(*id),
+                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+            },
+            (Val::StageFamily(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
+                Some((_, id)) => Val::Stage(*id),
+                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+            },
+            (value, key, _) => {
+                let (value, key) = (value.describe(), key.describe());
+                self.error(&codes::NO_MEMBER, index.span, format!("{value} cannot be indexed with {key}"))
+            }
+        }
+    }
+
+    fn quoted(&self, span: Span) -> String {
+        format!("`{}`", &self.text[span.range()])
+    }
+
+    fn no_such(&mut self, span: Span, what: &str, name: &str, of: &str, candidates: &[String]) -> Val {
+        if name.is_empty() {
+            return Val::Error;
+        }
+        let place = self.place(span);
+        let diagnostic = codes::NO_MEMBER.at(place, format!("{of} has no {what} `{name}`"));
+        let diagnostic = self.suggest(diagnostic, name, span, candidates, what);
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span, candidates: &[String], what: &str) -> Diagnostic {
+        if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
+            let quoted = self.text[span.range()].starts_with('"');
+            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
+            return diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("replace with `{near}`"), self.place(span), text);
+        }
+        match candidates {
+            [] => diagnostic.help(format!("it has no {what} at all")),
+            some => {
+                let list = some.iter().take(8).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+                let more = if some.len() > 8 { ", …" } else { "" };
+                diagnostic.help(format!("it has {list}{more}"))
+            }
+        }
+    }
+
+    /// The artifact or variable `name` of an action.
+    fn output_of(&mut self, id: ActionId, name: &str, span: Span) -> Val {
+        let Some(signature) = self.signature(id, span) else { return Val::Error };
+        if let Some(at) = signature.outputs.iter().position(|o| o.id.as_deref() == Some(name)) {
+            let definition = signature.outputs[at].span;
+            self.refer(EntityKind::Artifact, span, definition);
+            return Val::Artifact(id, at);
+        }
+        match signature.variable(name) {
+            Some(definition) => {
+                if let Some(definition) = definition {
+                    self.refer(EntityKind::Output, span, definition);
+                }
+                Val::Run(Rc::from([Segment::Output(id, name.into())]))
+            }
+            None if name.is_empty() || signature.broken => Val::Error,
+            None => self.no_output(id, name, span, &signature),
+        }
+    }
+
+    fn no_output(&mut self, id: ActionId, name: &str, span: Span, signature: &Signature) -> Val {
+        let action = self.written_action(id);
+        let place = self.place(span);
+        let definition = self.place(action.name.span);
+        let candidates = signature.names();
+        let diagnostic = codes::UNKNOWN_OUTPUT
+            .at(place, format!("`{}` has no artifact or variable `{name}`", action.name.text))
+            .also(definition, format!("`{}` is declared here", action.name.text));
+        let diagnostic = if candidates.is_empty() {
+            diagnostic.help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
+        } else {
+            self.suggest(diagnostic, name, span, &candidates, "output")
+        };
+        self.report(diagnostic);
+        Val::Error
+    }
+
+    /// `artifact / "path"`
+    pub(super) fn file_of(&mut self, artifact: &'a Expr, path: &'a Expr, context: &Context) -> Val {
+        let value = self.eval(artifact, context);
+        let path_value = self.eval(path, context);
+        let Some((action, output)) = self.artifact(value, artifact.span) else { return Val::Error };
+        match path_value {
+            Val::Text(text) if is_inside(&text) => Val::File(action, output, text),
+            Val::Text(text) => {
+                let place = self.place(path.span);
+                self.report(
+                    codes::BAD_PATH
+                        .at(place, format!("`{text}` is not a path inside an artifact"))
+                        .help("such a path is relative and never leaves the artifact: no leading `/`, no `..`"),
+                );
+                Val::Error
+            }
+            Val::Error => Val::Error,
+            Val::Run(_) => {
+                self.not_constant(path.span, "a path");
+                Val::Error
+            }
+            other => self.mismatch(path.span, &Ty::String, &other, "a path"),
+        }
+    }
+}
+
+/// Whether a path stays inside the folder that it is relative to.
+pub(in super::super) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
+}
+
+fn keys(fields: &indexmap::IndexMap<SmolStr, Val>) -> Vec<String> {
+    fields.keys().map(ToString::to_string).collect()
+}
+
+fn member_keys<T>(members: &[(SmolStr, T)]) -> Vec<String> {
+    members.iter().map(|(key, _)| key.to_string()).collect()
+}

@@ -1,0 +1,121 @@
+//! Operators between two values.
+
+use super::super::{Check, Context};
+use crate::diagnostic::codes;
+use crate::span::Span;
+use crate::syntax::ast::{Expr, ExprKind, Operator};
+use crate::types::Val;
+
+impl<'a> Check<'a> {
+    pub(super) fn binary(&mut self, expr: &'a Expr, operator: Operator, operands: &'a [Expr; 2], context: &Context) -> Val {
+        let [left, right] = operands;
+        match operator {
+            Operator::Coalesce => match self.eval(left, context) {
+                Val::Null => self.eval(right, context),
+                value => {
+                    self.eval(right, &context.without_uses());
+                    value
+                }
+            },
+            Operator::And | Operator::Or => {
+                let (a, b) = (self.bool(left, context), self.bool(right, context));
+                match (a, b) {
+                    (Some(a), Some(b)) => Val::Bool(if operator == Operator::And { a && b } else { a || b }),
+                    _ => Val::Error,
+                }
+            }
+            operator => self.comparison(expr, operator, left, right, context),
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        expr: &'a Expr,
+        operator: Operator,
+        left: &'a Expr,
+        right: &'a Expr,
+        context: &Context,
+    ) -> Val {
+        if matches!(&left.kind, ExprKind::Binary(inner, _) if inner.is_comparison()) {
+            self.chained(expr, operator, left, right);
+            return Val::Error;
+        }
+        let (a, b) = (self.eval(left, context), self.eval(right, context));
+        if a.is_error() || b.is_error() || matches!(a, Val::Unknown(_)) || matches!(b, Val::Unknown(_)) {
+            return Val::Error;
+        }
+        if matches!(a, Val::Run(_)) || matches!(b, Val::Run(_)) {
+            let span = if matches!(a, Val::Run(_)) { left.span } else { right.span };
+            self.not_constant(span, "a comparison");
+            return Val::Error;
+        }
+        match compare(operator, &a, &b) {
+            Some(result) => Val::Bool(result),
+            None => {
+                let (a, b) = (a.describe(), b.describe());
+                let (place, other) = (self.place(right.span), self.place(left.span));
+                self.report(
+                    codes::TYPE_MISMATCH
+                        .at(place, format!("`{}` cannot compare {a} with {b}", operator.text()))
+                        .label(b)
+                        .also(other, a),
+                );
+                Val::Error
+            }
+        }
+    }
+
+    fn chained(&mut self, expr: &Expr, operator: Operator, left: &Expr, right: &Expr) {
+        let place = self.place(expr.span);
+        let mut diagnostic = codes::CHAINED_COMPARISON
+            .at(place, "comparisons do not chain")
+            .help("compare twice: `a < b && b < c`; or put one comparison in parentheses");
+        if let ExprKind::Binary(first, operands) = &left.kind
+            && first.is_order()
+            && operator.is_order()
+        {
+            let [_, middle] = &**operands;
+            let text = |span: Span| &self.text[span.range()];
+            let twice =
+                format!("{} && {} {} {}", text(left.span), text(middle.span), operator.text(), text(right.span));
+            diagnostic = diagnostic.fix("compare twice", place, twice);
+        }
+        self.report(diagnostic);
+    }
+}
+
+/// The result, or `None` where the two cannot be compared.
+fn compare(operator: Operator, a: &Val, b: &Val) -> Option<bool> {
+    use std::cmp::Ordering::{Greater, Less};
+    match operator {
+        Operator::Equal | Operator::NotEqual => {
+            let comparable = matches!(a, Val::Null)
+                || matches!(b, Val::Null)
+                || std::mem::discriminant(a) == std::mem::discriminant(b);
+            let equal = a.equals(b)?;
+            comparable.then_some(equal == (operator == Operator::Equal))
+        }
+        Operator::In => match b {
+            Val::List(items) => Some(items.iter().any(|item| a.equals(item) == Some(true))),
+            Val::Record(fields) => match a {
+                Val::Text(key) => Some(fields.contains_key(&**key)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => {
+            let order = match (a, b) {
+                (Val::Int(a), Val::Int(b)) => a.cmp(b),
+                (Val::Duration(a), Val::Duration(b)) => a.cmp(b),
+                (Val::Text(a), Val::Text(b)) => a.cmp(b),
+                _ => return None,
+            };
+            Some(match operator {
+                Operator::Less => order == Less,
+                Operator::LessEqual => order != Greater,
+                Operator::Greater => order == Greater,
+                _ => order != Less,
+            })
+        }
+    }
+}
