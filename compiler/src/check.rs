@@ -101,6 +101,8 @@ struct Check<'a> {
     budget: usize,
     /// How many errors were reported.
     errors: usize,
+    /// Unknown names that were reported: where in `diagnostics`.
+    unknown: HashMap<SmolStr, usize>,
 }
 
 /// What a name of the pipeline's value scope means; actions and stages have tables of their own.
@@ -236,6 +238,7 @@ impl<'a> Check<'a> {
             nesting: 0,
             budget,
             errors: 0,
+            unknown: HashMap::new(),
         }
     }
 

@@ -241,6 +241,7 @@ impl<'a> Check<'a> {
                         ("files", _) => {}
                         ("name", other) => drop(self.mismatch(spec.span, &Ty::String, other, "`name`")),
                         (other, _) => {
+                            *broken = true;
                             let place = self.place(spec.span);
                             self.report(
                                 codes::UNKNOWN_FIELD

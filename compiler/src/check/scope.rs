@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use super::{Check, LetDecl, Named, WrittenAction, WrittenStage};
 use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
@@ -37,7 +39,7 @@ impl<'a> Check<'a> {
                     self.no_family(block);
                 }
                 Item::Unsupported(x) => self.unsupported(x),
-                Item::Error(_) => {}
+                Item::Error(span) => self.unread(*span),
                 Item::Field(field) => self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action"),
                 Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
                 Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline"),
@@ -66,7 +68,7 @@ impl<'a> Check<'a> {
                 }
             }
             Item::Unsupported(x) => self.unsupported(x),
-            Item::Error(_) => {}
+            Item::Error(span) => self.unread(*span),
             Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
             Item::OnFailure(x) => self.misplaced(x.span, "`on failure`", "in a stage"),
             Item::Pipeline(x) => self.misplaced(x.name.span, "a pipeline", "at the top of a file"),
@@ -103,7 +105,7 @@ impl<'a> Check<'a> {
                     }
                 }
                 Item::Unsupported(x) => self.unsupported(x),
-                Item::Error(_) => {}
+                Item::Error(span) => self.unread(*span),
                 Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
                 item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
             }
@@ -121,12 +123,40 @@ impl<'a> Check<'a> {
         });
         if let Some(first) = clash.filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
+        } else if self.broken_head(name.span, ast.body.span) {
+            // Whether it is a family is not known, so that nothing can be said about what uses it.
+            self.hide_names(Span::new(name.span.start, ast.body.span.start));
         } else {
             self.stages[stage].actions.insert(name.text.clone(), index);
             self.action_names.entry(name.text.clone()).or_default().push(index);
         }
         self.stages[stage].order.push(index);
         self.actions.push(WrittenAction { ast, stage });
+    }
+
+    /// Whether the parser complained between a declaration's name and its body.
+    fn broken_head(&self, name: Span, body: Span) -> bool {
+        let head = name.end..body.start;
+        self.parsed.diagnostics.iter().any(|d| head.contains(&d.place.span.start))
+    }
+
+    /// Makes names that stand in a range known, without a meaning.
+    fn hide_names(&mut self, span: Span) {
+        let tokens = &self.parsed.tokens;
+        let first = tokens.partition_point(|(_, token)| token.start < span.start);
+        let inside = tokens[first..].iter().take_while(|(_, token)| token.start < span.end);
+        let names = inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| self.text[token.range()].into());
+        self.opaque.extend(names);
+    }
+
+    /// What could not be read may have declared any name that stands behind another word: `stge build`.
+    fn unread(&mut self, span: Span) {
+        let tokens = &self.parsed.tokens;
+        let first = tokens.partition_point(|(_, token)| token.start < span.start);
+        let inside: Vec<_> = tokens[first..].iter().take_while(|(_, token)| token.start < span.end).collect();
+        let declared = inside.windows(2).filter(|pair| pair[0].0.is_name() && pair[1].0.is_name());
+        let names = declared.map(|pair| self.text[pair[1].1.range()].into()).collect::<Vec<SmolStr>>();
+        self.opaque.extend(names);
     }
 
     fn declare_let(&mut self, ast: &'a Let, stage: Option<usize>) {
@@ -139,7 +169,9 @@ impl<'a> Check<'a> {
             let action = stage.actions.get(&name.text).map(|i| self.actions[*i].ast.name.span);
             action.or_else(|| stage.lets.get(&name.text).map(|i| self.lets[*i].ast.name.span))
         });
-        if let Some(first) = self.value_named(&name.text).or(in_stage).filter(|_| !name.text.is_empty()) {
+        let action = stage.is_none().then(|| self.action_of_name(&name.text)).flatten();
+        let first = self.value_named(&name.text).or(in_stage).or(action);
+        if let Some(first) = first.filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
             return;
         }
@@ -153,7 +185,7 @@ impl<'a> Check<'a> {
         self.define(EntityKind::Variable, ast.name.span);
         let index = self.variables.len();
         self.variables.push(ast);
-        match self.value_named(&ast.name.text) {
+        match self.value_named(&ast.name.text).or_else(|| self.action_of_name(&ast.name.text)) {
             Some(first) if !ast.name.text.is_empty() => self.duplicate(&ast.name, first),
             _ => drop(self.values.insert(ast.name.text.clone(), Named::Variable(index))),
         }
@@ -164,6 +196,11 @@ impl<'a> Check<'a> {
             Named::Let(index) => self.lets[index].ast.name.span,
             Named::Variable(index) => self.variables[index].name.span,
         }
+    }
+
+    /// Where the first action of this name is declared.
+    fn action_of_name(&self, name: &str) -> Option<Span> {
+        self.action_names.get(name).and_then(|all| all.first()).map(|i| self.actions[*i].ast.name.span)
     }
 
     /// Where a value or stage of this name is declared in the pipeline's scope.

@@ -236,14 +236,12 @@ impl<'a> Check<'a> {
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
         let mut seen: IndexMap<(&str, &str, &str), Place> = IndexMap::new();
         // What is declared twice was reported as that.
-        let own_stage = |s: &&typed::Stage| {
-            let written = self.stage(s.id).written;
-            self.stage_names.get(&self.stages[written].block.name.text) == Some(&written)
-        };
+        let own = |written: usize| self.stage_names.get(&self.stages[written].block.name.text) == Some(&written);
+        let own_stage = |s: &&typed::Stage| own(self.stage(s.id).written);
         let own_action = |a: &&typed::Action| {
             let member = self.member(a.id);
             let (stage, name) = (self.stage(member.stage).written, &self.actions[member.written].ast.name.text);
-            self.stages[stage].actions.get(name) == Some(&member.written)
+            own(stage) && self.stages[stage].actions.get(name) == Some(&member.written)
         };
         let stages: Vec<&typed::Stage> = stages.iter().filter(own_stage).collect();
         let actions: Vec<&typed::Action> = actions.iter().filter(own_action).collect();

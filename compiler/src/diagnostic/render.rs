@@ -86,12 +86,14 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &Sources, style: Style) -> Re
         .with_config(config)
         .with_code(diagnostic.code.id)
         .with_message(&diagnostic.message);
-    // A label without a message is not drawn at all, and all labels in one order keep the lines in theirs.
-    report = report.with_label(Label::new(range(diagnostic.place)).with_message(&diagnostic.label).with_color(color));
-    for other in &diagnostic.labels {
-        report = report.with_label(
-            Label::new(range(other.place)).with_message(&other.text).with_color(ariadne::Color::Blue),
-        );
+    // A label without a message would not be drawn at all.
+    let own = if diagnostic.label.is_empty() { "here" } else { &diagnostic.label };
+    let others = diagnostic.labels.iter().map(|l| (l.place, l.text.as_str(), ariadne::Color::Blue));
+    let mut labels: Vec<_> = [(diagnostic.place, own, color)].into_iter().chain(others).collect();
+    // In the order of the text, or lines would be shown out of it; the file of the mistake first.
+    labels.sort_by_key(|(place, ..)| (place.source != diagnostic.place.source, *place));
+    for (place, text, color) in labels {
+        report = report.with_label(Label::new(range(place)).with_message(text).with_color(color));
     }
     for help in &diagnostic.help {
         report = report.with_help(help);

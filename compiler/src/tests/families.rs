@@ -29,7 +29,7 @@ fn families_are_walked() {
     assert!(edges(&using("inputs: { a: [t.report for t in test][0], b: [t.report for t in test][1] }")).ends_with(all));
     assert!(edges(&using("after: [test]")).ends_with(all));
     assert!(edges(&using("after: [...test]")).ends_with(all));
-    assert!(edges(&using("inputs: [...test]")).ends_with(all), "each has one artifact and stands for it");
+    assert!(edges(&using("inputs: { \"r#{k}\": test[k].report for k in [\"20\", \"22\"] }")).ends_with(all));
     assert!(edges(&using("after: [test[\"20\"]]")).ends_with("s.it <- s.test-20"));
 }
 

@@ -141,11 +141,16 @@ impl<'a> Check<'a> {
             if let Some(first) = seen.insert(input.name.as_str(), at) {
                 let (place, first) = (self.place(spans[at]), self.place(spans[first]));
                 let name = &input.name;
-                let mut diagnostic = codes::INPUT_CLASH
-                    .at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"))
-                    .label("has the same name")
-                    .also(first, "the other one")
-                    .help("give them names of your own: `inputs: { first: a.dist, second: b.dist }`");
+                let mut diagnostic =
+                    codes::INPUT_CLASH.at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"));
+                diagnostic = if first == place {
+                    diagnostic.help("give each a name: `inputs: { \"#{key}\": test[key].report for key in keys }`")
+                } else {
+                    diagnostic
+                        .label("has the same name")
+                        .also(first, "the other one")
+                        .help("give them names of your own: `inputs: { first: a.dist, second: b.dist }`")
+                };
                 if let Some(record) = written.and_then(|list| self.named_inputs(list)) {
                     let list = self.place(record.0);
                     diagnostic = diagnostic.fix("give them names", list, record.1);

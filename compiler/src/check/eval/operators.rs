@@ -46,7 +46,7 @@ impl<'a> Check<'a> {
         }
         if matches!(a, Val::Run(_)) || matches!(b, Val::Run(_)) {
             let span = if matches!(a, Val::Run(_)) { left.span } else { right.span };
-            self.not_constant(span, "a comparison");
+            self.not_constant(span, "what is compared");
             return Val::Error;
         }
         match compare(operator, &a, &b) {

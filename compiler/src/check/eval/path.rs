@@ -5,13 +5,15 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::super::{Check, Context, LetState, Named};
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::{Edit, Label, Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::typed::Use;
 use crate::types::{ActionId, Segment, StageId, Ty, Val};
 
+/// At how many other places an unknown name is shown.
+const MAX_PLACES: usize = 20;
 /// After how many errors nothing is suggested for unknown names.
 const MAX_SUGGESTIONS: usize = 30;
 
@@ -40,7 +42,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn removed_reference(&mut self, action: ActionId, span: Span, condition: crate::diagnostic::Place) {
+    fn removed_reference(&mut self, action: ActionId, span: Span, condition: Place) {
         let name = self.member(action).id.clone();
         let place = self.place(span);
         self.report(
@@ -274,6 +276,10 @@ impl<'a> Check<'a> {
             return Val::Error;
         }
         let place = self.place(span);
+        if let Some(first) = self.unknown.get(name).copied() {
+            self.unknown_again(first, place);
+            return Val::Error;
+        }
         let mut diagnostic = codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
         // Whoever has so many unknown names did not misspell each of them, and looking for the nearest takes a while.
         let names = if self.errors < MAX_SUGGESTIONS { self.names_in_scope(context) } else { Vec::new() };
@@ -286,8 +292,27 @@ impl<'a> Check<'a> {
         } else {
             diagnostic = diagnostic.help(format!("texts stand in quotes: `\"{name}\"`"));
         }
+        let before = self.diagnostics.len();
         self.report(diagnostic);
+        if self.diagnostics.len() > before {
+            self.unknown.insert(name.into(), before);
+        }
         Val::Error
+    }
+
+    /// A name that is missing is one mistake, however often it is used.
+    fn unknown_again(&mut self, first: usize, place: Place) {
+        let diagnostic = &mut self.diagnostics[first];
+        let known = diagnostic.place == place || diagnostic.labels.iter().any(|label| label.place == place);
+        if known || diagnostic.labels.len() >= MAX_PLACES {
+            return;
+        }
+        diagnostic.labels.push(Label { place, text: "and here".to_owned() });
+        if let Some(fix) = &mut diagnostic.fix
+            && let Some(text) = fix.edits.first().map(|edit| edit.text.clone())
+        {
+            fix.edits.push(Edit { place, text });
+        }
     }
 
     fn names_in_scope(&self, context: &Context) -> Vec<SmolStr> {
