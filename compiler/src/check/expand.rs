@@ -31,7 +31,11 @@ impl<'a> Check<'a> {
             let mut ids = Vec::new();
             for member in members {
                 if self.stage_members.len() >= MAX_MEMBERS {
-                    self.error(&codes::TOO_MANY, block.name.span, format!("the pipeline has more than {MAX_MEMBERS} stages"));
+                    self.error(
+                        &codes::TOO_MANY,
+                        block.name.span,
+                        format!("the pipeline has more than {MAX_MEMBERS} stages"),
+                    );
                     break;
                 }
                 let member_context = context.bind(&member.bindings);
@@ -63,11 +67,16 @@ impl<'a> Check<'a> {
             let mut ids = Vec::new();
             for member in members {
                 if self.action_members.len() >= MAX_MEMBERS {
-                    self.error(&codes::TOO_MANY, ast.name.span, format!("the pipeline has more than {MAX_MEMBERS} actions"));
+                    self.error(
+                        &codes::TOO_MANY,
+                        ast.name.span,
+                        format!("the pipeline has more than {MAX_MEMBERS} actions"),
+                    );
                     return;
                 }
                 let member_context = context.bind(&member.bindings);
-                let removed = self.stage(stage).removed.or(self.removed(ast.condition.as_ref(), &member_context));
+                let removed =
+                    self.stage(stage).removed.or(self.removed(ast.condition.as_ref(), &member_context));
                 let id = ActionId(u32::try_from(self.action_members.len()).unwrap_or(u32::MAX));
                 ids.push((member.key.clone().unwrap_or_default(), id));
                 let name = member_name(&ast.name.text, member.key.as_deref());
@@ -122,7 +131,10 @@ impl<'a> Check<'a> {
                 let place = self.place(span);
                 self.report(
                     codes::BAD_FAMILY
-                        .at(place, format!("a family is made from strings or ints, and this list holds {found}"))
+                        .at(
+                            place,
+                            format!("a family is made from strings or ints, and this list holds {found}"),
+                        )
                         .help("each element names one member"),
                 );
                 return None;
@@ -167,7 +179,8 @@ impl<'a> Check<'a> {
             (other, n) => {
                 let found = other.describe();
                 let place = self.place(each.list.span);
-                let (form, wanted) = if n == 2 { ("for key, value in …", "a record") } else { ("for x in …", "a list") };
+                let (form, wanted) =
+                    if n == 2 { ("for key, value in …", "a record") } else { ("for x in …", "a list") };
                 let diagnostic = codes::NOT_ITERABLE
                     .at(place, format!("`{form}` walks {wanted}, and this is {found}"))
                     .label(found);
@@ -208,4 +221,3 @@ fn element_spans(list: &Expr, count: usize) -> Vec<Span> {
 fn member_name(name: &str, key: Option<&str>) -> String {
     key.map_or_else(|| name.to_owned(), |key| format!("{name}-{key}"))
 }
-

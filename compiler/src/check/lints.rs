@@ -12,13 +12,17 @@ const MAX_DANGLING: usize = 100;
 /// Adds the lints of a whole file. Where something could not be read, what uses it may be what is missing: no hints then.
 pub(super) fn file(parsed: &Parsed, index: &Index, text: &str, diagnostics: &mut Vec<Diagnostic>) {
     dangling_docs(parsed, text, diagnostics);
-    if !parsed.diagnostics.is_empty() || diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error) {
+    if !parsed.diagnostics.is_empty()
+        || diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error)
+    {
         return;
     }
     let name = |place: Place| &text[place.span.range()];
     for place in index.unused(EntityKind::Let) {
         let message = format!("`{}` is never used", name(place));
-        diagnostics.push(codes::UNUSED_LET.at(place, message).label("no one reads this").help("remove it, or use it"));
+        diagnostics.push(
+            codes::UNUSED_LET.at(place, message).label("no one reads this").help("remove it, or use it"),
+        );
     }
     for place in index.unused(EntityKind::Variable) {
         let message = format!("the variable `{}` is never used", name(place));

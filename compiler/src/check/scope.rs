@@ -40,7 +40,9 @@ impl<'a> Check<'a> {
                 }
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(span) => self.unread(*span),
-                Item::Field(field) => self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action"),
+                Item::Field(field) => {
+                    self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action")
+                }
                 Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
                 Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline"),
                 Item::Variable(x) => self.misplaced(x.name.span, "a variable", "in a pipeline"),
@@ -106,7 +108,9 @@ impl<'a> Check<'a> {
                 }
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(span) => self.unread(*span),
-                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
+                Item::Stage(x) => {
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                }
                 item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
             }
         }
@@ -145,7 +149,8 @@ impl<'a> Check<'a> {
         let tokens = &self.parsed.tokens;
         let first = tokens.partition_point(|(_, token)| token.start < span.start);
         let inside = tokens[first..].iter().take_while(|(_, token)| token.start < span.end);
-        let names = inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| self.text[token.range()].into());
+        let names =
+            inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| self.text[token.range()].into());
         self.opaque.extend(names);
     }
 
@@ -216,7 +221,9 @@ impl<'a> Check<'a> {
                 .at(place, format!("`{}` is declared twice", name.text))
                 .label("declared again here")
                 .also(first, "first declared here")
-                .help("a name means one thing in a whole pipeline; only an action may have the name of a stage"),
+                .help(
+                    "a name means one thing in a whole pipeline; only an action may have the name of a stage",
+                ),
         );
     }
 
@@ -229,7 +236,11 @@ impl<'a> Check<'a> {
 
     fn misplaced(&mut self, span: Span, what: &str, home: &str) {
         let place = self.place(span);
-        self.report(codes::MISPLACED.at(place, format!("{what} cannot stand here")).help(format!("it belongs {home}")));
+        self.report(
+            codes::MISPLACED
+                .at(place, format!("{what} cannot stand here"))
+                .help(format!("it belongs {home}")),
+        );
     }
 
     fn no_family(&mut self, block: &Block) {

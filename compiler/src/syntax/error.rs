@@ -120,7 +120,8 @@ impl SyntaxError {
 
     /// What was expected, in words: rules first, then tokens; brackets that would continue an expression left out.
     fn expectations(&self) -> String {
-        let mut words: Vec<&str> = Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
+        let mut words: Vec<&str> =
+            Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
         let mut kinds = self.kinds;
         if kinds & OPERATORS != 0 {
             kinds &= !(OPERATORS | kind_bit(Kind::LeftBracket) | kind_bit(Kind::LeftParen));
@@ -165,13 +166,17 @@ impl SyntaxError {
             .at(place, format!("expected {expected}, found {found}"))
             .label(format!("expected {expected}"));
         match self.found {
-            Some(Kind::Name | Kind::Str | Kind::StrOpen | Kind::Block | Kind::Int | Kind::Duration | Kind::LeftBracket)
-                if self.expects(Kind::Equals) && !self.expects(Kind::LeftBrace) =>
-            {
+            Some(
+                Kind::Name
+                | Kind::Str
+                | Kind::StrOpen
+                | Kind::Block
+                | Kind::Int
+                | Kind::Duration
+                | Kind::LeftBracket,
+            ) if self.expects(Kind::Equals) && !self.expects(Kind::LeftBrace) => {
                 let before = Place { span: Span::at(place.span.start), ..place };
-                diagnostic
-                    .help("`=` stands between a name and what it means")
-                    .fix("insert `=`", before, "= ")
+                diagnostic.help("`=` stands between a name and what it means").fix("insert `=`", before, "= ")
             }
             Some(Kind::Newline) if self.expects(Kind::LeftBrace) => {
                 diagnostic.help("a callee is followed by its fields; `{}` where it has none")
@@ -262,10 +267,13 @@ fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
         return diagnostic.help("what is done is an `action`, and actions stand in a `stage`");
     }
     match foreign.or_else(|| crate::diagnostic::nearest(word, words)) {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("replace with `{near}`"), place, near),
-        None => diagnostic.help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace with `{near}`"),
+            place,
+            near,
+        ),
+        None => diagnostic
+            .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
     }
 }
 
@@ -278,7 +286,9 @@ impl<'t, I: Input<'t, Token = Kind, Span = Span>> Error<'t, I> for SyntaxError {
     }
 }
 
-impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>> for SyntaxError {
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>>
+    for SyntaxError
+{
     fn expected_found<E: IntoIterator<Item = DefaultExpected<'t, Kind>>>(
         expected: E,
         found: Option<MaybeRef<'t, Kind>>,

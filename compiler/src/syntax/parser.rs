@@ -88,7 +88,9 @@ fn keep_one_per_place(diagnostics: &mut Vec<Diagnostic>) {
 /// Brackets that are missed at one place are one mistake, most often a file that is being written. The innermost, which
 /// was opened last, says it.
 fn merge_unclosed(diagnostics: &mut Vec<Diagnostic>) {
-    let found = |d: &Diagnostic| (d.code == &codes::UNCLOSED).then(|| d.labels.first().map(|label| label.place)).flatten();
+    let found = |d: &Diagnostic| {
+        (d.code == &codes::UNCLOSED).then(|| d.labels.first().map(|label| label.place)).flatten()
+    };
     let mut innermost: HashMap<Place, usize> = HashMap::new();
     for (i, diagnostic) in diagnostics.iter().enumerate() {
         if let Some(place) = found(diagnostic) {
@@ -104,7 +106,10 @@ fn merge_unclosed(diagnostics: &mut Vec<Diagnostic>) {
             diagnostic.labels.extend(outer.remove(&place).unwrap_or_default());
             return true;
         }
-        outer.entry(place).or_default().push(Label { place: diagnostic.place, text: "neither is this".to_owned() });
+        outer
+            .entry(place)
+            .or_default()
+            .push(Label { place: diagnostic.place, text: "neither is this".to_owned() });
         false
     });
 }

@@ -25,7 +25,8 @@ fn stage(items: &str) -> String {
 
 #[test]
 fn the_nearest_default_wins() {
-    let action = it(&stage("defaults run { timeout: 5m }\naction it = run { script: \"true\", image: \"alpine\" }"));
+    let action =
+        it(&stage("defaults run { timeout: 5m }\naction it = run { script: \"true\", image: \"alpine\" }"));
     assert_eq!(action.timeout, Some(300));
     assert_eq!(action.config["image"].as_str(), Some("alpine"));
     assert_eq!(action.region.as_deref(), Some("eu-west-1"));
@@ -33,7 +34,9 @@ fn the_nearest_default_wins() {
 
 #[test]
 fn env_merges_by_key_and_null_removes() {
-    let action = it(&stage("defaults { env: { B: \"stage\", C: null } }\naction it = run { script: \"true\", env: { B: \"own\", E: \"own\" } }"));
+    let action = it(&stage(
+        "defaults { env: { B: \"stage\", C: null } }\naction it = run { script: \"true\", env: { B: \"own\", E: \"own\" } }",
+    ));
     let mut found = env(&action);
     found.sort_unstable();
     assert_eq!(found, [("A", "pipeline"), ("B", "own"), ("D", "callee"), ("E", "own")]);
@@ -103,13 +106,17 @@ fn what_is_an_input_already_is_not_added() {
         "{BUILDS}stage s {{ action it = aws.codebuild {{ project_name: \"x\", inputs: [app, site.dist], primary_source: app }} }}"
     ));
     assert_eq!(inputs(&action), ["APP=build.app", "DIST=build.site.dist"]);
-    let found = said_in(&format!("{BUILDS}stage s {{ action it = aws.codebuild {{ project_name: \"x\", inputs: [app, site.dist] }} }}"));
+    let found = said_in(&format!(
+        "{BUILDS}stage s {{ action it = aws.codebuild {{ project_name: \"x\", inputs: [app, site.dist] }} }}"
+    ));
     assert!(found.contains("P0303 aws.codebuild: `aws.codebuild` needs `primary_source`"), "{found}");
 }
 
 #[test]
 fn a_record_names_the_inputs() {
-    let action = it(&format!("{BUILDS}stage s {{ action it = run {{ inputs: {{ web: site.dist, src: app }}, script: \"true\" }} }}"));
+    let action = it(&format!(
+        "{BUILDS}stage s {{ action it = run {{ inputs: {{ web: site.dist, src: app }}, script: \"true\" }} }}"
+    ));
     assert_eq!(inputs(&action), ["WEB=build.site.dist", "SRC=build.app"]);
 }
 
@@ -124,12 +131,17 @@ fn a_misspelt_field_is_not_missed_as_well() {
 #[test]
 fn values_in_a_script_become_env() {
     let items = |env: &str| {
-        format!("let v = \"1\"\nstage s {{ action it = run {{ {env}script: \"echo #{{v}} #{{v}} #{{execution.id}}\" }} }}")
+        format!(
+            "let v = \"1\"\nstage s {{ action it = run {{ {env}script: \"echo #{{v}} #{{v}} #{{execution.id}}\" }} }}"
+        )
     };
     for (env, expected) in [
         ("", "env: { V: v, ID: execution.id }, script: \"echo ${V} ${V} ${ID}\""),
         ("env: {}, ", "env: { V: v, ID: execution.id }, script: \"echo ${V} ${V} ${ID}\""),
-        ("env: { X: \"1\" }, ", "env: { V: v, ID: execution.id, X: \"1\" }, script: \"echo ${V} ${V} ${ID}\""),
+        (
+            "env: { X: \"1\" }, ",
+            "env: { V: v, ID: execution.id, X: \"1\" }, script: \"echo ${V} ${V} ${ID}\"",
+        ),
     ] {
         let text = format!("pipeline p {{\n{}\n}}", items(env));
         let found = compiled(&text);

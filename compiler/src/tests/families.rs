@@ -20,13 +20,19 @@ fn members_are_named_by_their_keys() {
         said_in(&using("inputs: [test[\"21\"].report]")).lines().next(),
         Some("P0210 \"21\": `test` has no member `21`")
     );
-    assert_eq!(said_in(&using("inputs: [test.report]")).lines().next(), Some("P0211 test: `test` is a family of actions, and a member is wanted"));
+    assert_eq!(
+        said_in(&using("inputs: [test.report]")).lines().next(),
+        Some("P0211 test: `test` is a family of actions, and a member is wanted")
+    );
 }
 
 #[test]
 fn families_are_walked() {
     let all = "s.it <- s.test-20, s.test-22";
-    assert!(edges(&using("inputs: { a: [t.report for t in test][0], b: [t.report for t in test][1] }")).ends_with(all));
+    assert!(
+        edges(&using("inputs: { a: [t.report for t in test][0], b: [t.report for t in test][1] }"))
+            .ends_with(all)
+    );
     assert!(edges(&using("after: [test]")).ends_with(all));
     assert!(edges(&using("after: [...test]")).ends_with(all));
     assert!(edges(&using("inputs: { \"r#{k}\": test[k].report for k in [\"20\", \"22\"] }")).ends_with(all));
@@ -45,7 +51,13 @@ fn ints_and_records_make_families_too() {
     assert!(edges(items).ends_with("s.a-1 <-\ns.a-2 <-"));
     let items = r##"stage s { action a for name, image in { x: "i", y: "j" } = run { image: image, env: { N: name }, script: "true" } }"##;
     assert!(edges(items).ends_with("s.a-x <-\ns.a-y <-"));
-    for (list, code) in [("[1, 1]", "P0312"), ("[true]", "P0312"), ("[\"a b\"]", "P0312"), ("5", "P0317"), ("{ a: 1 }", "P0317")] {
+    for (list, code) in [
+        ("[1, 1]", "P0312"),
+        ("[true]", "P0312"),
+        ("[\"a b\"]", "P0312"),
+        ("5", "P0317"),
+        ("{ a: 1 }", "P0317"),
+    ] {
         let found = said_in(&format!("stage s {{ action a for n in {list} = run {{ script: \"true\" }} }}"));
         assert!(found.starts_with(code) && found.lines().count() == 1, "{list}: {found}");
     }
@@ -93,7 +105,8 @@ fn exported_names_differ() {
         action a for n in [1] = run { env: { N: "#{n}" }, script: "true" }
     }"##;
     assert!(said_in(items).contains("P0209"), "{}", said_in(items));
-    let items = r##"stage s { action a for n in [1, 2] = run { name: "A", env: { N: "#{n}" }, script: "true" } }"##;
+    let items =
+        r##"stage s { action a for n in [1, 2] = run { name: "A", env: { N: "#{n}" }, script: "true" } }"##;
     assert!(said_in(items).starts_with("P0209 \"A\""), "{}", said_in(items));
     let items = r##"stage s { action a for n in [1, 2] = run { name: "A-#{n}", script: "true" } }"##;
     assert_eq!(said_in(items), "");
@@ -106,7 +119,8 @@ stage s {
 
 #[test]
 fn what_an_if_removed_cannot_be_used() {
-    let using = |fields: &str| said_in(&format!("{REMOVED}  action it = run {{ {fields}, script: \"true\" }}\n}}"));
+    let using =
+        |fields: &str| said_in(&format!("{REMOVED}  action it = run {{ {fields}, script: \"true\" }}\n}}"));
     for fields in ["inputs: [gone]", "env: { V: gone.V }", "inputs: [if true then gone else null]"] {
         let found = using(fields);
         assert!(found.starts_with("P0503"), "{fields}: {found}");
@@ -121,11 +135,14 @@ fn what_an_if_removed_cannot_be_used() {
 #[test]
 fn what_is_removed_is_checked_but_uses_nothing() {
     let items = |condition: &str| {
-        format!("{REMOVED}  action it if {condition} = run {{ inputs: [gone], env: {{ V: gone.V }}, script: \"true\" }}\n}}")
+        format!(
+            "{REMOVED}  action it if {condition} = run {{ inputs: [gone], env: {{ V: gone.V }}, script: \"true\" }}\n}}"
+        )
     };
     assert_eq!(said_in(&items("false")), "");
     assert!(said_in(&items("true")).starts_with("P0503"));
-    let found = said_in(&format!("{REMOVED}  action it if false = run {{ imgae: \"x\", script: \"true\" }}\n}}"));
+    let found =
+        said_in(&format!("{REMOVED}  action it if false = run {{ imgae: \"x\", script: \"true\" }}\n}}"));
     assert!(found.contains("P0302"), "{found}");
 }
 

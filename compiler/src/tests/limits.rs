@@ -39,8 +39,20 @@ fn doubled(first: &str, next: impl Fn(&str) -> String, count: usize) -> String {
 
 #[test]
 fn files_with_hardly_anything_in_them() {
-    for text in ["", "\n", "\u{feff}", "// only\n// comments", "#!/usr/bin/env standpipe", "\r\n\r\n", "\0", "/", "{", "}", "\"", "\"\"\""]
-    {
+    for text in [
+        "",
+        "\n",
+        "\u{feff}",
+        "// only\n// comments",
+        "#!/usr/bin/env standpipe",
+        "\r\n\r\n",
+        "\0",
+        "/",
+        "{",
+        "}",
+        "\"",
+        "\"\"\"",
+    ] {
         codes(text.to_owned());
     }
     assert_eq!(codes(String::new()), [""; 0]);
@@ -145,7 +157,10 @@ fn values_that_double() {
     assert!(codes(doubled("\"xy\"", |x| format!("replace({x}, \"x\", {x})"), 60)).contains(&"P0319"));
     assert!(codes(doubled("\"xy\"", |x| format!("join([{x}, {x}], {x})"), 60)).contains(&"P0319"));
     assert!(codes(doubled("\"\\\\\"", |x| format!("json({x})"), 60)).contains(&"P0319"));
-    assert!(codes(doubled("[execution.id]", |x| format!("[\"#{{execution.id}}\", ...{x}, ...{x}]"), 60)).contains(&"P0319"));
+    assert!(
+        codes(doubled("[execution.id]", |x| format!("[\"#{{execution.id}}\", ...{x}, ...{x}]"), 60))
+            .contains(&"P0319")
+    );
     let run = "pipeline p {\n  variable v: string\n".to_owned()
         + &doubled("\"#{v}\"", |x| format!("\"#{{{x}}}#{{{x}}}\""), 60)
         + "}";
@@ -178,7 +193,8 @@ fn chains_of_outputs() {
 fn walks_in_walks() {
     let thousand = format!("let l = [{}]\n", "1, ".repeat(1000));
     assert!(codes(thousand.clone() + "let a = [[[1 for x in l] for y in l] for z in l]").contains(&"P0319"));
-    let searches = thousand + "let a = [contains([l, l, l, l], x) for x in [y for y in l]]\nlet b = [matches(\"a\", \"a{100}\") for x in l]";
+    let searches = thousand
+        + "let a = [contains([l, l, l, l], x) for x in [y for y in l]]\nlet b = [matches(\"a\", \"a{100}\") for x in l]";
     codes(searches);
 }
 
@@ -187,7 +203,9 @@ fn large_families() {
     let list = |count: usize| (0..count).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
     let family = |count| {
         let keys = list(count);
-        format!("let keys = [{keys}]\npipeline p {{\n  stage s {{\n    action a for x in keys = run {{ script: \"make\" }}\n  }}\n}}")
+        format!(
+            "let keys = [{keys}]\npipeline p {{\n  stage s {{\n    action a for x in keys = run {{ script: \"make\" }}\n  }}\n}}"
+        )
     };
     assert_eq!(codes(family(100_001)), ["P0319"]);
     let keys = list(1000);
@@ -195,7 +213,8 @@ fn large_families() {
         "let keys = [{keys}]\npipeline p {{\n  stage s for x in keys {{\n    action a for y in keys = run {{ script: \"make\" }}\n  }}\n}}"
     );
     assert!(codes(squared).contains(&"P0319"));
-    let stages = format!("let keys = [{}]\npipeline p {{\n  stage s for x in keys {{\n  }}\n}}", list(100_001));
+    let stages =
+        format!("let keys = [{}]\npipeline p {{\n  stage s for x in keys {{\n  }}\n}}", list(100_001));
     assert!(codes(stages).contains(&"P0319"));
 }
 

@@ -74,7 +74,8 @@ fn a_file_with_several_pipelines() {
 
 #[test]
 fn a_plan_that_cannot_be_read() {
-    let problems = Plan::from_json(&example(&codes::BAD_PLAN, "Wrong", "json")).expect_err("it names no pipeline");
+    let problems =
+        Plan::from_json(&example(&codes::BAD_PLAN, "Wrong", "json")).expect_err("it names no pipeline");
     insta::assert_snapshot!(problems.join("\n"), @"missing field `pipeline` at line 5 column 1");
     Plan::from_json(&example(&codes::BAD_PLAN, "Right", "json")).expect("it is a plan");
 }

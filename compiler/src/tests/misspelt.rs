@@ -100,7 +100,8 @@ fn a_letter_that_is_missing_gives_few_errors() {
             let errors = found.errors();
             if errors.len() > 3 {
                 let shown = rendered(&errors, &found.sources);
-                flood += &format!("`{}` without its {}:\n{shown}\n", &SAMPLE[range.clone()], &SAMPLE[at..=at]);
+                flood +=
+                    &format!("`{}` without its {}:\n{shown}\n", &SAMPLE[range.clone()], &SAMPLE[at..=at]);
             }
         }
     }
@@ -148,10 +149,21 @@ fn what_suggests_a_name_suggests_the_right_one() {
         ("shards: sting", "string"),
     ] {
         let originals = [
-            "connection }", "image: images.node,", "artifact_bucket:", "bundle.dist]", "needs: [verify]", "\"CAPABILITY_IAM\"",
-            "join(flags", "aws.s3_deploy", "test[\"22\"]", "retry failed_actions\n", "variable shards", "shards: \"1\" | \"4\"",
+            "connection }",
+            "image: images.node,",
+            "artifact_bucket:",
+            "bundle.dist]",
+            "needs: [verify]",
+            "\"CAPABILITY_IAM\"",
+            "join(flags",
+            "aws.s3_deploy",
+            "test[\"22\"]",
+            "retry failed_actions\n",
+            "variable shards",
+            "shards: \"1\" | \"4\"",
         ];
-        let original = originals.iter().min_by_key(|o| strsim::levenshtein(o, wrong)).expect("there are some");
+        let original =
+            originals.iter().min_by_key(|o| strsim::levenshtein(o, wrong)).expect("there are some");
         let text = SAMPLE.replacen(original, wrong, 1);
         assert_ne!(text, SAMPLE, "{original} is in the sample");
         let found = compiled(&text);

@@ -26,7 +26,9 @@ fn a_stage_then_its_action_always_works() {
         assert!(found.ends_with(&format!("use.it <- build.{action}")), "{inputs}: {found}");
     }
     assert!(edges(&with_second_stage("env: { TAG: build.build.TAG }")).ends_with("use.it <- build.build"));
-    assert!(edges(&with_second_stage("env: { TAG: build.build[\"TAG\"] }")).ends_with("use.it <- build.build"));
+    assert!(
+        edges(&with_second_stage("env: { TAG: build.build[\"TAG\"] }")).ends_with("use.it <- build.build")
+    );
 }
 
 #[test]
@@ -51,8 +53,13 @@ fn actions_of_the_same_stage_go_first() {
         }
         stage three { action it = run { inputs: [make], script: "true" } }"##;
     assert_eq!(said_in(items), "P0204 make: several stages have an action `make`\n");
-    assert!(edges(&items.replace("three { action it = run { inputs: [make]", "three { action it = run { inputs: [one.make]"))
-        .contains("two.it <- two.make"));
+    assert!(
+        edges(&items.replace(
+            "three { action it = run { inputs: [make]",
+            "three { action it = run { inputs: [one.make]"
+        ))
+        .contains("two.it <- two.make")
+    );
 }
 
 #[test]
@@ -114,7 +121,8 @@ fn lets_of_a_stage_are_seen_in_it_only() {
 
 #[test]
 fn the_id_of_the_run_is_there_unless_something_is_called_so() {
-    let action = |value: &str| format!("stage s {{ action a = run {{ env: {{ X: {value} }}, script: \"true\" }} }}");
+    let action =
+        |value: &str| format!("stage s {{ action a = run {{ env: {{ X: {value} }}, script: \"true\" }} }}");
     assert_eq!(said_in(&action("execution.id")), "");
     assert_eq!(said_in(&format!("let execution = {{ id: \"1\" }}\n{}", action("execution.id"))), "");
     assert_eq!(said_in(&action("execution.di")), "P0201 execution: nothing here is called `execution`\n");

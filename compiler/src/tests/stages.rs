@@ -23,7 +23,8 @@ fn a_removed_stage_stands_for_what_it_needs() {
 
 #[test]
 fn a_family_in_needs_means_all_its_members() {
-    let items = "stage f for x in [1, 2] { needs: [] }\nstage g { needs: [f] }\nstage h { needs: [f[\"2\"]] }";
+    let items =
+        "stage f for x in [1, 2] { needs: [] }\nstage g { needs: [f] }\nstage h { needs: [f[\"2\"]] }";
     assert_eq!(edges(items), "f-1 <-\nf-2 <-\ng <- f-1, f-2\nh <- f-2");
     assert!(said_in("stage f for x in [1, 2] {}\nstage h { needs: [f[\"3\"]] }").starts_with("P0210"));
 }
@@ -81,7 +82,9 @@ fn a_reference_through_a_let_is_one() {
 
 #[test]
 fn on_failure_takes_a_few_words() {
-    let with = |words: &str| said_in(&format!("stage s {{ action a = run {{ script: \"true\" }}\n on failure {words}\n }}"));
+    let with = |words: &str| {
+        said_in(&format!("stage s {{ action a = run {{ script: \"true\" }}\n on failure {words}\n }}"))
+    };
     for words in ["rollback", "skip", "retry", "retry failed_actions", "retry all_actions"] {
         assert_eq!(with(words), "", "{words}");
     }

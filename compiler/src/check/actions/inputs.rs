@@ -41,7 +41,8 @@ impl<'a> Check<'a> {
                 }
             };
             if action.inputs.iter().all(|input| input.artifact != artifact) {
-                let name = env_name(artifact.output.as_deref().unwrap_or_else(|| short_name(&artifact.action)));
+                let name =
+                    env_name(artifact.output.as_deref().unwrap_or_else(|| short_name(&artifact.action)));
                 action.inputs.push(Input { name, artifact });
                 spans.push(fields.get(field.name).map_or(Span::default(), |e| e.span));
             }
@@ -144,7 +145,8 @@ impl<'a> Check<'a> {
                 let mut diagnostic =
                     codes::INPUT_CLASH.at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"));
                 diagnostic = if first == place {
-                    diagnostic.help("give each a name: `inputs: { \"#{key}\": test[key].report for key in keys }`")
+                    diagnostic
+                        .help("give each a name: `inputs: { \"#{key}\": test[key].report for key in keys }`")
                 } else {
                     diagnostic
                         .label("has the same name")
@@ -168,15 +170,20 @@ impl<'a> Check<'a> {
         for element in elements {
             let Element::Value(expr) = element else { return None };
             let source = &self.text[expr.span.range()];
-            let name: String =
-                source.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+            let name: String = source
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+                .collect();
             let name = name.trim_matches('_').to_owned();
-            if fields.iter().any(|(other, _)| *other == name) || name.starts_with(|c: char| !c.is_ascii_alphabetic()) {
+            if fields.iter().any(|(other, _)| *other == name)
+                || name.starts_with(|c: char| !c.is_ascii_alphabetic())
+            {
                 return None;
             }
             fields.push((name, source));
         }
-        let fields = fields.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
+        let fields =
+            fields.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
         Some((list.span, format!("{{ {fields} }}")))
     }
 
@@ -190,7 +197,9 @@ impl<'a> Check<'a> {
             return;
         };
         let spans: Vec<Span> = match &expr.kind {
-            ExprKind::List(elements) if elements.len() == items.len() => elements.iter().map(element_span).collect(),
+            ExprKind::List(elements) if elements.len() == items.len() => {
+                elements.iter().map(element_span).collect()
+            }
             _ => vec![expr.span; items.len()],
         };
         for (item, span) in items.iter().zip(spans) {
@@ -229,7 +238,10 @@ impl<'a> Check<'a> {
         complete: bool,
     ) {
         let place = self.place(ast.callee.span);
-        if complete && !callee.inputs.contains(action.inputs.len()) && !matches!(ast.body.kind, ExprKind::Error) {
+        if complete
+            && !callee.inputs.contains(action.inputs.len())
+            && !matches!(ast.body.kind, ExprKind::Error)
+        {
             let message = format!(
                 "`{}` takes {} input artifact{}, and this has {}",
                 callee.name,

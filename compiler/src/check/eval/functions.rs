@@ -1,7 +1,7 @@
 //! The built-in functions. There are no others.
 
-use super::super::{Check, Context};
 use super::super::bounds::{MAX_SIZE, REGEX};
+use super::super::{Check, Context};
 use super::members::is_inside;
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
@@ -20,7 +20,12 @@ struct Function {
 
 static FUNCTIONS: &[Function] = &[
     Function { name: "contains", usage: "contains(text_or_list, part)", arguments: 2, call: contains },
-    Function { name: "ends_with", usage: "ends_with(text, end)", arguments: 2, call: |a| text2(a, |t, e| t.ends_with(e)) },
+    Function {
+        name: "ends_with",
+        usage: "ends_with(text, end)",
+        arguments: 2,
+        call: |a| text2(a, |t, e| t.ends_with(e)),
+    },
     Function { name: "file", usage: "file(\"path\")", arguments: 1, call: |_| None },
     Function { name: "join", usage: "join(list, separator)", arguments: 2, call: join },
     Function { name: "json", usage: "json(value)", arguments: 1, call: json },
@@ -41,7 +46,13 @@ static FUNCTIONS: &[Function] = &[
 ];
 
 impl<'a> Check<'a> {
-    pub(super) fn call(&mut self, expr: &'a Expr, function: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
+    pub(super) fn call(
+        &mut self,
+        expr: &'a Expr,
+        function: &'a Expr,
+        arguments: &'a [Expr],
+        context: &Context,
+    ) -> Val {
         let values: Vec<Val> = arguments.iter().map(|argument| self.eval(argument, context)).collect();
         let ExprKind::Name(name) = &function.kind else {
             return self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called");
@@ -53,7 +64,14 @@ impl<'a> Check<'a> {
             let place = self.place(expr.span);
             self.report(
                 codes::WRONG_ARGUMENTS
-                    .at(place, format!("`{name}` takes {}, and {}", arguments_of(found.arguments), given(values.len())))
+                    .at(
+                        place,
+                        format!(
+                            "`{name}` takes {}, and {}",
+                            arguments_of(found.arguments),
+                            given(values.len())
+                        ),
+                    )
                     .help(format!("it is called as `{}`", found.usage)),
             );
             return Val::Error;
@@ -97,9 +115,11 @@ impl<'a> Check<'a> {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `{name}`"));
         self.report(match nearest(name, FUNCTIONS.iter().map(|f| f.name)) {
-            Some(near) => diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => {
                 let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
                 diagnostic.help(format!("the functions are {list}"))
@@ -164,7 +184,9 @@ fn holds_objects(value: &Val) -> bool {
 /// Whether a function would make more of its arguments than a text may have. (Others make less than they are given.)
 fn makes_too_much(name: &str, arguments: &[Val]) -> bool {
     let size = match (name, arguments) {
-        ("replace", [Val::Text(text), Val::Text(part), Val::Text(by)]) if !part.is_empty() && by.len() > part.len() => {
+        ("replace", [Val::Text(text), Val::Text(part), Val::Text(by)])
+            if !part.is_empty() && by.len() > part.len() =>
+        {
             text.len().saturating_add(text.matches(&**part).count().saturating_mul(by.len()))
         }
         ("join", [Val::List(items), Val::Text(separator)]) => {
@@ -213,7 +235,8 @@ fn matches(arguments: &[Val]) -> Outcome {
 
 fn join(arguments: &[Val]) -> Outcome {
     let [Val::List(items), Val::Text(separator)] = arguments else { return None };
-    let texts: Option<Vec<&str>> = items.iter().map(|item| if let Val::Text(t) = item { Some(&**t) } else { None }).collect();
+    let texts: Option<Vec<&str>> =
+        items.iter().map(|item| if let Val::Text(t) = item { Some(&**t) } else { None }).collect();
     done(Val::text(&texts?.join(separator)))
 }
 

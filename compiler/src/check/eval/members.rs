@@ -65,13 +65,19 @@ impl<'a> Check<'a> {
         match (value, key, key_text) {
             (Val::Error, ..) | (_, Val::Error | Val::Unknown(_), _) => Val::Error,
             (Val::Unknown(_), ..) => Val::Unknown(Ty::Any),
-            (Val::List(items), Val::Int(at), _) => match usize::try_from(at).ok().and_then(|at| items.get(at)) {
-                Some(item) => item.clone(),
-                None => {
-                    let len = items.len();
-                    self.error(&codes::NO_MEMBER, index.span, format!("there is no element {at} in a list of {len}"))
+            (Val::List(items), Val::Int(at), _) => {
+                match usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                    Some(item) => item.clone(),
+                    None => {
+                        let len = items.len();
+                        self.error(
+                            &codes::NO_MEMBER,
+                            index.span,
+                            format!("there is no element {at} in a list of {len}"),
+                        )
+                    }
                 }
-            },
+            }
             (Val::Record(fields), Val::Text(key), _) => match fields.get(&*key) {
                 Some(value) => value.clone(),
                 None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
@@ -79,11 +85,15 @@ impl<'a> Check<'a> {
             (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
             (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
                 Some((_, id)) => Val::Action(*id),
-                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+                None => {
+                    self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
+                }
             },
             (Val::StageFamily(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
                 Some((_, id)) => Val::Stage(*id),
-                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+                None => {
+                    self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
+                }
             },
             (value, key, _) => {
                 let (value, key) = (value.describe(), key.describe());
@@ -107,13 +117,22 @@ impl<'a> Check<'a> {
         Val::Error
     }
 
-    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span, candidates: &[String], what: &str) -> Diagnostic {
+    fn suggest(
+        &self,
+        diagnostic: Diagnostic,
+        name: &str,
+        span: Span,
+        candidates: &[String],
+        what: &str,
+    ) -> Diagnostic {
         if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
             let quoted = self.text[span.range()].starts_with('"');
             let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            return diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), self.place(span), text);
+            return diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                self.place(span),
+                text,
+            );
         }
         match candidates {
             [] => diagnostic.help(format!("it has no {what} at all")),
@@ -154,7 +173,8 @@ impl<'a> Check<'a> {
             .at(place, format!("`{}` has no artifact or variable `{name}`", action.name.text))
             .also(definition, format!("`{}` is declared here", action.name.text));
         let diagnostic = if candidates.is_empty() {
-            diagnostic.help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
+            diagnostic
+                .help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
         } else {
             self.suggest(diagnostic, name, span, &candidates, "output")
         };
@@ -172,9 +192,9 @@ impl<'a> Check<'a> {
             Val::Text(text) => {
                 let place = self.place(path.span);
                 self.report(
-                    codes::BAD_PATH
-                        .at(place, format!("`{text}` is not a path inside an artifact"))
-                        .help("such a path is relative and never leaves the artifact: no leading `/`, no `..`"),
+                    codes::BAD_PATH.at(place, format!("`{text}` is not a path inside an artifact")).help(
+                        "such a path is relative and never leaves the artifact: no leading `/`, no `..`",
+                    ),
                 );
                 Val::Error
             }

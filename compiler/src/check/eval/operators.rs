@@ -7,7 +7,13 @@ use crate::syntax::ast::{Expr, ExprKind, Operator};
 use crate::types::Val;
 
 impl<'a> Check<'a> {
-    pub(super) fn binary(&mut self, expr: &'a Expr, operator: Operator, operands: &'a [Expr; 2], context: &Context) -> Val {
+    pub(super) fn binary(
+        &mut self,
+        expr: &'a Expr,
+        operator: Operator,
+        operands: &'a [Expr; 2],
+        context: &Context,
+    ) -> Val {
         let [left, right] = operands;
         match operator {
             Operator::Coalesce => match self.eval(left, context) {
@@ -76,8 +82,13 @@ impl<'a> Check<'a> {
         {
             let [_, middle] = &**operands;
             let text = |span: Span| &self.text[span.range()];
-            let twice =
-                format!("{} && {} {} {}", text(left.span), text(middle.span), operator.text(), text(right.span));
+            let twice = format!(
+                "{} && {} {} {}",
+                text(left.span),
+                text(middle.span),
+                operator.text(),
+                text(right.span)
+            );
             diagnostic = diagnostic.fix("compare twice", place, twice);
         }
         self.report(diagnostic);

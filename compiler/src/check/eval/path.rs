@@ -166,7 +166,9 @@ impl<'a> Check<'a> {
         let definition = self.stages[index].block.name.span;
         self.refer(EntityKind::Stage, span, definition);
         match self.stages[index].members.clone().as_slice() {
-            [(_, id)] if self.stages[index].block.each.is_none() => Some(self.action_value(*id, action, member.span)),
+            [(_, id)] if self.stages[index].block.each.is_none() => {
+                Some(self.action_value(*id, action, member.span))
+            }
             _ if self.expanding => Some(Val::Unknown(Ty::Any)),
             // Inside a family its own stage means the same member.
             _ => match context.stage.filter(|id| self.stage(*id).written == index) {
@@ -184,9 +186,9 @@ impl<'a> Check<'a> {
         let place = self.place(span);
         let key = key.unwrap_or_else(|| "key".into());
         self.report(
-            codes::NEEDS_KEY
-                .at(place, format!("`{name}` is a family of {of}, and a member is wanted"))
-                .help(format!("name one of them, as `{name}[\"{key}\"]`, or walk them: `[x for x in {name}]`")),
+            codes::NEEDS_KEY.at(place, format!("`{name}` is a family of {of}, and a member is wanted")).help(
+                format!("name one of them, as `{name}[\"{key}\"]`, or walk them: `[x for x in {name}]`"),
+            ),
         );
         Val::Error
     }
@@ -206,10 +208,13 @@ impl<'a> Check<'a> {
         };
         let stage = self.actions[*action].stage;
         match self.stages[stage].members.clone().as_slice() {
-            [(_, id)] if self.stages[stage].block.each.is_none() => Some(self.action_value(*id, *action, span)),
+            [(_, id)] if self.stages[stage].block.each.is_none() => {
+                Some(self.action_value(*id, *action, span))
+            }
             _ if self.expanding => Some(Val::Unknown(Ty::Any)),
             _ => {
-                let key = self.stages[stage].members.first().map_or_else(|| "key".into(), |(key, _)| key.clone());
+                let key =
+                    self.stages[stage].members.first().map_or_else(|| "key".into(), |(key, _)| key.clone());
                 let stage = self.stages[stage].block.name.text.clone();
                 let place = self.place(span);
                 self.report(
@@ -229,7 +234,8 @@ impl<'a> Check<'a> {
             (self.stages[action.stage].block.name.text.clone(), action.ast.name.span)
         });
         let paths: Vec<_> = paths.collect();
-        let list = paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
+        let list =
+            paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
         let mut diagnostic = codes::AMBIGUOUS_NAME
             .at(place, format!("several stages have an action `{name}`"))
             .help(format!("say which: {list}"));
@@ -280,13 +286,16 @@ impl<'a> Check<'a> {
             self.unknown_again(first, place);
             return Val::Error;
         }
-        let mut diagnostic = codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
+        let mut diagnostic =
+            codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
         // Whoever has so many unknown names did not misspell each of them, and looking for the nearest takes a while.
         let names = if self.errors < MAX_SUGGESTIONS { self.names_in_scope(context) } else { Vec::new() };
         if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
-            diagnostic = diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), place, near);
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            );
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
         } else {

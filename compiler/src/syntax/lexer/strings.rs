@@ -109,7 +109,8 @@ impl Lexer<'_> {
             Some('n' | 't' | 'r' | '"' | '\\') => return at + 2,
             Some('#') if rest.starts_with("#{") => return at + 3,
             Some('u') => {
-                let digits = rest.strip_prefix("u{").and_then(|r| r.split_once('}')).map(|(digits, _)| digits);
+                let digits =
+                    rest.strip_prefix("u{").and_then(|r| r.split_once('}')).map(|(digits, _)| digits);
                 match digits {
                     Some(digits) if decode_unicode(digits).is_some() => return at + 4 + digits.len(),
                     Some(digits) if !digits.contains(['"', '\n']) => 3 + digits.len(),
@@ -309,7 +310,8 @@ pub fn unescape(text: &str) -> String {
             Some('r') => ('\r', 1),
             Some(c @ ('"' | '\\' | '#')) => (c, 1),
             Some('u') => {
-                let digits = rest.strip_prefix("u{").and_then(|r| r.split_once('}')).map(|(digits, _)| digits);
+                let digits =
+                    rest.strip_prefix("u{").and_then(|r| r.split_once('}')).map(|(digits, _)| digits);
                 match digits.and_then(|digits| Some((decode_unicode(digits)?, digits.len() + 3))) {
                     Some(decoded) => decoded,
                     None => ('\\', 0),
@@ -342,7 +344,8 @@ pub fn block_text(token: &str) -> String {
     let mut out = String::with_capacity(lines.len() + 1);
     for line in lines.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let line = line.strip_prefix(indent).unwrap_or(if line.trim().is_empty() { "" } else { line.trim_start() });
+        let line =
+            line.strip_prefix(indent).unwrap_or(if line.trim().is_empty() { "" } else { line.trim_start() });
         out.push_str(line);
         out.push('\n');
     }

@@ -32,14 +32,20 @@ fn tokens(text: &str) -> String {
 /// The same for words only, to show separators.
 fn separators(text: &str) -> String {
     let lexed = read(text);
-    let shown = lexed.tokens.iter().map(|(kind, span)| if *kind == Kind::Newline { ";" } else { &text[span.range()] });
+    let shown = lexed
+        .tokens
+        .iter()
+        .map(|(kind, span)| if *kind == Kind::Newline { ";" } else { &text[span.range()] });
     shown.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn words_and_numbers() {
     assert_eq!(tokens("true false null"), "true false null");
-    assert_eq!(tokens("stage stages a-b _x x1 x--"), "stage Name(stages) Name(a-b) Name(_x) Name(x1) Name(x--)");
+    assert_eq!(
+        tokens("stage stages a-b _x x1 x--"),
+        "stage Name(stages) Name(a-b) Name(_x) Name(x1) Name(x--)"
+    );
     assert_eq!(tokens("0 42 -7 9223372036854775807"), "Int(0) Int(42) Int(-7) Int(9223372036854775807)");
     assert_eq!(tokens("90s 15m 1h30m 7d"), "Duration(90s) Duration(15m) Duration(1h30m) Duration(7d)");
     assert_eq!(tokens("1.x"), "Int(1) . Name(x)");
@@ -48,7 +54,10 @@ fn words_and_numbers() {
 
 #[test]
 fn punctuation_is_read_as_long_as_it_goes() {
-    assert_eq!(tokens("... . == = != ! <= < >= > && || ?? ? / | : ,"), "... . == = != ! <= < >= > && || ?? ? / | : ,");
+    assert_eq!(
+        tokens("... . == = != ! <= < >= > && || ?? ? / | : ,"),
+        "... . == = != ! <= < >= > && || ?? ? / | : ,"
+    );
     assert_eq!(tokens("!==..."), "!= = ...");
     assert_eq!(tokens("list<list<int>>?"), "Name(list) < Name(list) < Name(int) > > ?");
 }

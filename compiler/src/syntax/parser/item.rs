@@ -3,8 +3,8 @@
 use chumsky::prelude::*;
 
 use super::super::ast::{
-    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger, TypeExpr, TypeKind,
-    Unsupported, Variable,
+    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger,
+    TypeExpr, TypeKind, Unsupported, Variable,
 };
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::Kind;
@@ -78,7 +78,9 @@ fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
     word.is_some_and(Kind::is_declaration)
         && match next {
             Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
-            Some(Kind::Equals) => matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage)),
+            Some(Kind::Equals) => {
+                matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage))
+            }
             Some(next) => next.is_name() || next.is_reserved(),
             None => false,
         }
@@ -205,7 +207,8 @@ fn on<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
             let span: Span = e.span();
             Item::OnFailure(OnFailure { result, mode, span: Span { start: span.start, ..span } })
         });
-    let trigger_body = choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
+    let trigger_body =
+        choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
     let trigger = parts.name.clone().then_ignore(brace_on_next_line()).then(trigger_body).map_with(
         move |(event, body), e| {
             let span: Span = e.span();
