@@ -97,7 +97,10 @@ impl<'a> Writer<'a> {
     /// The start of the first token that begins at or behind `offset`.
     pub(super) fn token_at(&self, offset: u32) -> u32 {
         let next = self.tokens.partition_point(|(_, span)| span.start < offset);
-        self.tokens[next..].iter().find(|(kind, _)| *kind != Kind::Newline).map_or(offset, |(_, span)| span.start)
+        self.tokens[next..]
+            .iter()
+            .find(|(kind, _)| *kind != Kind::Newline)
+            .map_or(offset, |(_, span)| span.start)
     }
 
     fn peek(&self, offset: u32) -> Option<Comment> {

@@ -120,7 +120,8 @@ impl SyntaxError {
 
     /// What was expected, in words: rules first, then tokens; brackets that would continue an expression left out.
     fn expectations(&self) -> String {
-        let mut words: Vec<&str> = Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
+        let mut words: Vec<&str> =
+            Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
         let mut kinds = self.kinds;
         // Where three can stand, all can.
         if (kinds & OPERATORS).count_ones() > 2 {
@@ -163,12 +164,6 @@ impl SyntaxError {
             Some(kind) => kind.describe().to_owned(),
         };
         let expected = self.expectations();
-        if let Some(kind) = self.found
-            && kind.is_reserved()
-            && self.expects_rule(Rule::Name)
-        {
-            return Reason::Reserved.diagnostic(place, word, word);
-        }
         let diagnostic = codes::UNEXPECTED_TOKEN
             .at(place, format!("expected {expected}, found {found}"))
             .label(format!("expected {expected}"));
@@ -258,10 +253,13 @@ fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
         .at(place, format!("`{word}` declares nothing"))
         .label("not a word that begins a declaration");
     match crate::diagnostic::nearest(word, words) {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("replace with `{near}`"), place, near),
-        None => diagnostic.help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace with `{near}`"),
+            place,
+            near,
+        ),
+        None => diagnostic
+            .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
     }
 }
 
@@ -274,7 +272,9 @@ impl<'t, I: Input<'t, Token = Kind, Span = Span>> Error<'t, I> for SyntaxError {
     }
 }
 
-impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>> for SyntaxError {
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>>
+    for SyntaxError
+{
     fn expected_found<E: IntoIterator<Item = DefaultExpected<'t, Kind>>>(
         expected: E,
         found: Option<MaybeRef<'t, Kind>>,

@@ -3,11 +3,13 @@
 use chumsky::pratt::{infix, left, postfix, prefix, right};
 use chumsky::prelude::*;
 
-use super::super::ast::{Element, Entry, Expr, ExprKind, Field, For, ListFor, Name, Operator, Part, RecordFor};
+use super::super::ast::{
+    Element, Entry, Expr, ExprKind, Field, For, ListFor, Name, Operator, Part, RecordFor,
+};
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::lexer::{block_text, unescape};
 use super::super::token::Kind;
-use super::recover::{Body, Level, Tokens, body, declares, next_span, skip_item, unexpected};
+use super::recover::{Body, Level, Tokens, body, declares, expected, next_span, skip_item, unexpected};
 use super::{Context, Grammar, name, name_at};
 use crate::span::Span;
 
@@ -38,14 +40,20 @@ fn node(kind: ExprKind, span: Span) -> Expr {
     Expr { kind, span }
 }
 
-fn operators<'t>(context: Context<'t>, atom: Grammar<'t, Expr>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
+fn operators<'t>(
+    context: Context<'t>,
+    atom: Grammar<'t, Expr>,
+    expr: Grammar<'t, Expr>,
+) -> Grammar<'t, Expr> {
     let binary = |a: Expr, op, b: Expr| {
         let span = a.span.to(b.span);
         node(ExprKind::Binary(op, Box::new([a, b])), span)
     };
     let member = just(Kind::Dot).ignore_then(name(context)).boxed();
     let index = expr.clone().delimited_by(just(Kind::LeftBracket), just(Kind::RightBracket)).boxed();
-    let call = body(context, Kind::LeftParen, Kind::RightParen, Level::Value, expr, |span| node(ExprKind::Error, span));
+    let call = body(context, Kind::LeftParen, Kind::RightParen, Level::Value, expr, |span| {
+        node(ExprKind::Error, span)
+    });
     let comparison = select! {
         Kind::EqualEqual => Operator::Equal,
         Kind::NotEqual => Operator::NotEqual,
@@ -173,7 +181,9 @@ fn conditional<'t>(expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
         .then(expr.clone())
         .then_ignore(just(Kind::Else))
         .then(expr)
-        .map_with(|((condition, then), other), e| node(ExprKind::If(Box::new([condition, then, other])), e.span()))
+        .map_with(|((condition, then), other), e| {
+            node(ExprKind::If(Box::new([condition, then, other])), e.span())
+        })
         .boxed()
 }
 
@@ -201,7 +211,8 @@ fn tail<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Tail> 
 
 fn list<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
     let spread = just(Kind::Ellipsis).ignore_then(expr.clone()).map(|value| (Element::Spread(value), None));
-    let value = expr.clone().then(tail(context, expr).or_not()).map(|(value, tail)| (Element::Value(value), tail));
+    let value =
+        expr.clone().then(tail(context, expr).or_not()).map(|(value, tail)| (Element::Value(value), tail));
     let element = choice((value, spread)).boxed();
     let broken = |span| (Element::Value(node(ExprKind::Error, span)), None);
     body(context, Kind::LeftBracket, Kind::RightBracket, Level::Value, element, broken)
@@ -236,7 +247,8 @@ enum Key {
 /// A record.
 pub(super) fn record<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
     let spread = just(Kind::Ellipsis).ignore_then(expr.clone()).map(|value| (RawEntry::Spread(value), None));
-    let key = choice((key(context).map(Key::Name), interpolated(context, expr.clone()).map(Key::Interpolated)));
+    let key =
+        choice((key(context).map(Key::Name), interpolated(context, expr.clone()).map(Key::Interpolated)));
     let field = key
         .labelled(Rule::Key)
         .then_ignore(colon())
@@ -244,27 +256,29 @@ pub(super) fn record<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gramm
         .then(tail(context, expr).or_not())
         .map_with(|((key, value), tail), e| (RawEntry::Field(key, value, e.span()), tail));
     let entry = choice((field, spread)).boxed();
-    body(context, Kind::LeftBrace, Kind::RightBrace, Level::Value, entry, |span| (RawEntry::Error(span), None))
-        .validate(|body: Body<(RawEntry, Option<Tail>)>, e, emitter| {
-            let mut items = body.items;
-            let only = items.len() == 1;
-            if only
-                && let Some((RawEntry::Field(key, value, _), Some((each, condition)))) =
-                    items.pop_if(|(entry, tail)| tail.is_some() && matches!(entry, RawEntry::Field(..)))
-            {
-                let key = match key {
-                    Key::Name(name) => node(ExprKind::String(name.text.into()), name.span),
-                    Key::Interpolated(key) => key,
-                };
-                return node(ExprKind::RecordFor(Box::new(RecordFor { key, value, each, condition })), e.span());
-            }
-            let entries = items.into_iter().map(|(entry, tail)| {
-                misplaced_tail(tail.as_ref(), emitter);
-                entry.finish(emitter)
-            });
-            node(ExprKind::Record(entries.collect()), e.span())
-        })
-        .boxed()
+    body(context, Kind::LeftBrace, Kind::RightBrace, Level::Value, entry, |span| {
+        (RawEntry::Error(span), None)
+    })
+    .validate(|body: Body<(RawEntry, Option<Tail>)>, e, emitter| {
+        let mut items = body.items;
+        let only = items.len() == 1;
+        if only
+            && let Some((RawEntry::Field(key, value, _), Some((each, condition)))) =
+                items.pop_if(|(entry, tail)| tail.is_some() && matches!(entry, RawEntry::Field(..)))
+        {
+            let key = match key {
+                Key::Name(name) => node(ExprKind::String(name.text.into()), name.span),
+                Key::Interpolated(key) => key,
+            };
+            return node(ExprKind::RecordFor(Box::new(RecordFor { key, value, each, condition })), e.span());
+        }
+        let entries = items.into_iter().map(|(entry, tail)| {
+            misplaced_tail(tail.as_ref(), emitter);
+            entry.finish(emitter)
+        });
+        node(ExprKind::Record(entries.collect()), e.span())
+    })
+    .boxed()
 }
 
 enum RawEntry {
@@ -299,16 +313,21 @@ pub(super) fn key<'t>(context: Context<'t>) -> Grammar<'t, Name> {
 
 /// A reserved word where a name must stand: what follows shows that it was meant as one.
 pub(super) fn reserved<'t>(context: Context<'t>) -> Grammar<'t, Name> {
-    let behind = any().filter(|kind: &Kind| matches!(kind, Kind::Equals | Kind::Colon | Kind::LeftBrace)).rewind();
-    any()
-        .filter(|kind: &Kind| kind.is_reserved())
-        .map_with(|_, e| <Span as Clone>::clone(&e.span()))
-        .then_ignore(behind)
-        .validate(move |span, _, emitter| {
-            emitter.emit(SyntaxError::new(span, Reason::Reserved));
-            name_at(context, span)
-        })
-        .boxed()
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let span = next_span(tokens);
+        let before = tokens.save();
+        let word = tokens.next();
+        let behind = tokens.peek();
+        if word.is_some_and(Kind::is_reserved)
+            && matches!(behind, Some(Kind::Equals | Kind::Colon | Kind::LeftBrace))
+        {
+            tokens.emit(SyntaxError::new(span, Reason::Reserved));
+            return Ok(name_at(context, span));
+        }
+        tokens.rewind(before);
+        Err(expected(word, span, Rule::Name))
+    })
+    .boxed()
 }
 
 /// `:`, or `=` with an error that mends it.

@@ -3,8 +3,8 @@
 use chumsky::prelude::*;
 
 use super::super::ast::{
-    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger, TypeExpr, TypeKind,
-    Unsupported, Variable,
+    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger,
+    TypeExpr, TypeKind, Unsupported, Variable,
 };
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::Kind;
@@ -36,7 +36,10 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
             context,
             record: body_or_report(record(context, expr.clone()), empty_record),
             ty: or_report(type_expr(context), |span| TypeExpr { kind: TypeKind::Error, span }),
-            name: or_report(choice((name(context), reserved(context))).boxed(), |span| Name { text: "".into(), span }),
+            name: or_report(choice((name(context), reserved(context))).boxed(), |span| Name {
+                text: "".into(),
+                span,
+            }),
             expr,
         };
         let item = item.boxed();
@@ -79,9 +82,14 @@ fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
     word.is_some_and(Kind::is_declaration)
         && match next {
             // A brace on the next line.
-            Some(Kind::Newline) => matches!(word, Some(Kind::Aws | Kind::Azure | Kind::Defaults)) && behind == Some(Kind::LeftBrace),
+            Some(Kind::Newline) => {
+                matches!(word, Some(Kind::Aws | Kind::Azure | Kind::Defaults))
+                    && behind == Some(Kind::LeftBrace)
+            }
             Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
-            Some(Kind::Equals) => matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage)),
+            Some(Kind::Equals) => {
+                matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage))
+            }
             Some(next) => next.is_name() || next.is_reserved(),
             None => false,
         }
@@ -208,7 +216,8 @@ fn on<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
             let span: Span = e.span();
             Item::OnFailure(OnFailure { result, mode, span: Span { start: span.start, ..span } })
         });
-    let trigger_body = choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
+    let trigger_body =
+        choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
     let trigger = parts.name.clone().then_ignore(brace_on_next_line()).then(trigger_body).map_with(
         move |(event, body), e| {
             let span: Span = e.span();

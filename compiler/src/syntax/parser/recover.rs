@@ -38,7 +38,7 @@ pub(super) fn body<'t, T: 't>(
     let opener = just(open);
     custom(move |tokens: &mut Tokens<'t, '_>| {
         let start = tokens.cursor();
-        tokens.parse(&opener)?;
+        tokens.parse(opener)?;
         let open_span = tokens.span_since(&start);
         let mut items = Vec::new();
         loop {
@@ -174,7 +174,8 @@ pub(super) fn unexpected(found: Kind, span: Span, rule: Rule) -> SyntaxError {
     expected(Some(found), span, rule)
 }
 
-fn expected(found: Option<Kind>, span: Span, rule: Rule) -> SyntaxError {
+/// The same, where perhaps nothing was found.
+pub(super) fn expected(found: Option<Kind>, span: Span, rule: Rule) -> SyntaxError {
     use chumsky::error::LabelError;
     use chumsky::util::MaybeRef;
     <SyntaxError as LabelError<'_, Input<'_>, Rule>>::expected_found([rule], found.map(MaybeRef::Val), span)
@@ -300,7 +301,7 @@ fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level,
     if !kind.is_declaration() || level_of(kind) >= level {
         return false;
     }
-    if !declares(tokens) {
+    if !begins_line(tokens, context) || !declares(tokens) {
         return false;
     }
     let at = next_span(tokens);

@@ -138,7 +138,9 @@ impl Outcome {
     fn add(&mut self, text: &str, expected: &[String], at: usize) {
         let parsed = read(text);
         let mut found = names(&parsed.file);
-        let kept = expected.iter().filter(|name| found.iter().position(|f| f == *name).map(|i| found.swap_remove(i)).is_some());
+        let kept = expected
+            .iter()
+            .filter(|name| found.iter().position(|f| f == *name).map(|i| found.swap_remove(i)).is_some());
         let kept = kept.count();
         self.count += 1;
         self.expected += expected.len();
@@ -162,7 +164,12 @@ impl Outcome {
 
     fn report(&mut self, kind: &str) {
         self.worst.sort_by(|a, b| b.cmp(a));
-        println!("{kind}: {:.1} % kept, {:.2} diagnostics each, {} mutations", self.share(), self.each(), self.count);
+        println!(
+            "{kind}: {:.1} % kept, {:.2} diagnostics each, {} mutations",
+            self.share(),
+            self.each(),
+            self.count
+        );
         for (diagnostics, text) in self.worst.iter().take(12) {
             println!("    {diagnostics} diagnostics, {text}");
         }
@@ -172,7 +179,11 @@ impl Outcome {
 /// The tokens of the sample that one can delete or stand before.
 fn positions() -> Vec<(usize, usize)> {
     let tokens = read(SAMPLE).tokens;
-    tokens.iter().filter(|(kind, _)| *kind != Kind::Newline).map(|(_, s)| (s.start as usize, s.end as usize)).collect()
+    tokens
+        .iter()
+        .filter(|(kind, _)| *kind != Kind::Newline)
+        .map(|(_, s)| (s.start as usize, s.end as usize))
+        .collect()
 }
 
 #[test]
