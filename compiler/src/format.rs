@@ -25,7 +25,9 @@ impl fmt::Display for Unformattable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Errors => "the file has syntax errors",
-            Self::Internal => "BUG: the formatter would have changed more than the layout; the file is left as it is",
+            Self::Internal => {
+                "BUG: the formatter would have changed more than the layout; the file is left as it is"
+            }
         })
     }
 }

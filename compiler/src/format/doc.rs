@@ -117,7 +117,8 @@ impl<'a> Doc<'a> {
     /// Writes it out. `capacity` is about how long the text gets.
     pub(super) fn layout(&self, capacity: usize) -> String {
         let widths = self.widths();
-        let mut out = Out { text: String::with_capacity(capacity), column: 0, level: 0, line_level: 0, fresh: true };
+        let mut out =
+            Out { text: String::with_capacity(capacity), column: 0, level: 0, line_level: 0, fresh: true };
         let mut broken = Vec::new();
         for (i, op) in self.ops.iter().enumerate() {
             let breaks = broken.last().copied().unwrap_or(true);
@@ -206,7 +207,13 @@ impl Out {
     }
 
     fn spaces(&mut self, count: usize) {
-        self.text.extend(std::iter::repeat_n(' ', count));
+        const SPACES: &str = "                                                                ";
+        let mut left = count;
+        while left > 0 {
+            let some = left.min(SPACES.len());
+            self.text.push_str(&SPACES[..some]);
+            left -= some;
+        }
         self.column += count;
     }
 

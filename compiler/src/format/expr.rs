@@ -34,7 +34,9 @@ impl<'a> Writer<'a> {
                 self.doc.text(" / ");
                 self.expr(path);
             }
-            ExprKind::List(elements) => self.brackets(LIST, span, elements, Self::element_span, Self::element),
+            ExprKind::List(elements) => {
+                self.brackets(LIST, span, elements, Self::element_span, Self::element);
+            }
             ExprKind::Record(entries) => self.brackets(RECORD, span, entries, Self::entry_span, Self::entry),
             ExprKind::ListFor(list) => {
                 let one = std::slice::from_ref(&**list);
@@ -73,7 +75,11 @@ impl<'a> Writer<'a> {
         if let [only] = arguments
             && matches!(
                 only.kind,
-                ExprKind::List(_) | ExprKind::Record(_) | ExprKind::ListFor(_) | ExprKind::RecordFor(_) | ExprKind::Block(_)
+                ExprKind::List(_)
+                    | ExprKind::Record(_)
+                    | ExprKind::ListFor(_)
+                    | ExprKind::RecordFor(_)
+                    | ExprKind::Block(_)
             )
         {
             // What has brackets of its own needs no lines of its own.
@@ -83,7 +89,13 @@ impl<'a> Writer<'a> {
             return;
         }
         let open = self.token_at(function.span.end);
-        self.brackets(ARGUMENTS, Span::new(open, span.end), arguments, |_, argument| argument.span, Self::expr);
+        self.brackets(
+            ARGUMENTS,
+            Span::new(open, span.end),
+            arguments,
+            |_, argument| argument.span,
+            Self::expr,
+        );
     }
 
     fn element_span(&self, element: &Element) -> Span {

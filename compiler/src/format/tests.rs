@@ -20,8 +20,9 @@ fn formatted(text: &str) -> Result<String, String> {
     if let Some(diagnostic) = before.diagnostics.first() {
         return Err(format!("not a sample: {}\n{text}", diagnostic.message));
     }
-    let once = format(&before, text)
-        .map_err(|error| format!("{error}\n{text}\n---\n{}", item::file(&before, text).unwrap_or_default()))?;
+    let once = format(&before, text).map_err(|error| {
+        format!("{error}\n{text}\n---\n{}", item::file(&before, text).unwrap_or_default())
+    })?;
     let after = read(&once);
     if let Some(diagnostic) = after.diagnostics.first() {
         return Err(format!("broken: {}\n{text}\n---\n{once}", diagnostic.message));
@@ -41,7 +42,9 @@ fn formatted(text: &str) -> Result<String, String> {
 
 #[test]
 fn a_file_with_syntax_errors_stays_as_it_is() {
-    for text in ["stage", "let a = ", "pipeline p { stage s { action a = run } }", "let a = \"", "let a = 'x'"] {
+    for text in
+        ["stage", "let a = ", "pipeline p { stage s { action a = run } }", "let a = \"", "let a = 'x'"]
+    {
         assert_eq!(format(&read(text), text), Err(Unformattable::Errors), "{text}");
     }
 }
@@ -72,7 +75,9 @@ fn a_change_of_tokens_or_comments_would_be_noticed() {
 fn a_long_file_takes_linear_time() {
     let item = "pipeline p { stage s { action a = run { script: \"make\", env: { A: a && b || c }, x: [1, [2]] } } }\n";
     let deep = format!("let a = {}1{}\n", "[".repeat(90), "]".repeat(90));
-    for text in [item.repeat(2000), deep.repeat(200), "// c\n".repeat(50_000), "let a = 1 // c\n\n\n".repeat(20_000)] {
+    for text in
+        [item.repeat(2000), deep.repeat(200), "// c\n".repeat(50_000), "let a = 1 // c\n\n\n".repeat(20_000)]
+    {
         let parsed = read(&text);
         let start = std::time::Instant::now();
         assert!(format(&parsed, &text).is_ok());

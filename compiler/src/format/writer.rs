@@ -97,7 +97,10 @@ impl<'a> Writer<'a> {
     /// The start of the first token that begins at or behind `offset`.
     pub(super) fn token_at(&self, offset: u32) -> u32 {
         let next = self.tokens.partition_point(|(_, span)| span.start < offset);
-        self.tokens[next..].iter().find(|(kind, _)| *kind != Kind::Newline).map_or(offset, |(_, span)| span.start)
+        self.tokens[next..]
+            .iter()
+            .find(|(kind, _)| *kind != Kind::Newline)
+            .map_or(offset, |(_, span)| span.start)
     }
 
     fn peek(&self, offset: u32) -> Option<Comment> {
@@ -204,8 +207,10 @@ impl<'a> Writer<'a> {
     }
 
     fn is_if(&self, offset: u32) -> bool {
-        let next = self.tokens.partition_point(|(_, span)| span.start < offset);
-        self.tokens.get(next).is_some_and(|(kind, _)| *kind == Kind::If)
+        let rest = self.text[offset as usize..].strip_prefix("if");
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        })
     }
 
     /// The comments above an item, and the start of its line.

@@ -120,13 +120,22 @@ impl SyntaxError {
 
     /// What was expected, in words: rules first, then tokens; brackets that would continue an expression left out.
     fn expectations(&self) -> String {
-        let mut words: Vec<&str> = Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
+        let mut words: Vec<&str> =
+            Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
         let mut kinds = self.kinds;
-        if kinds & OPERATORS != 0 {
+        // Where three can stand, all can.
+        if (kinds & OPERATORS).count_ones() > 2 {
             kinds &= !(OPERATORS | kind_bit(Kind::LeftBracket) | kind_bit(Kind::LeftParen));
             if words.is_empty() && kinds == 0 {
                 words.push(Rule::Operator.describe());
             }
+        }
+        if self.expects_rule(Rule::Expression) {
+            kinds &= !kind_bit(Kind::Bang);
+        }
+        // What may stand before the mark that has to come is noise.
+        if kinds & (kind_bit(Kind::LeftBrace) | kind_bit(Kind::Equals)) != 0 {
+            kinds &= !(kind_bit(Kind::If) | kind_bit(Kind::For) | kind_bit(Kind::Newline));
         }
         if self.expects_rule(Rule::ItemEnd) {
             kinds &= !(kind_bit(Kind::Newline) | kind_bit(Kind::Comma));
@@ -155,23 +164,31 @@ impl SyntaxError {
             Some(kind) => kind.describe().to_owned(),
         };
         let expected = self.expectations();
-        if let Some(kind) = self.found
-            && kind.is_reserved()
-            && self.expects_rule(Rule::Name)
-        {
-            return Reason::Reserved.diagnostic(place, word, word);
-        }
         let diagnostic = codes::UNEXPECTED_TOKEN
             .at(place, format!("expected {expected}, found {found}"))
             .label(format!("expected {expected}"));
-        match self.found {
-            Some(Kind::Newline) if self.expects(Kind::LeftBrace) => {
-                diagnostic.help("a callee is followed by its fields; `{}` where it has none")
-            }
-            Some(Kind::StrText | Kind::Name | Kind::Str | Kind::Int) if self.expects_rule(Rule::ItemEnd) => {
-                diagnostic.help("items stand on lines of their own, or have a comma between them")
-            }
-            _ => diagnostic,
+        match self.advice() {
+            Some(advice) => diagnostic.help(advice),
+            None => diagnostic,
+        }
+    }
+
+    /// How what was expected is written.
+    fn advice(&self) -> Option<&'static str> {
+        if self.expects(Kind::Then) || self.expects(Kind::Else) {
+            Some("a choice is written `if condition then value else other`")
+        } else if self.expects(Kind::LeftBrace) {
+            Some("a body stands in `{ … }`; it is `{}` where there is nothing to say")
+        } else if self.expects_rule(Rule::Declaration) {
+            Some("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …")
+        } else if self.expects(Kind::Colon) && !self.expects(Kind::Equals) {
+            Some("a field is written `name: value`")
+        } else if self.expects_rule(Rule::ItemEnd)
+            && matches!(self.found, Some(Kind::StrOpen | Kind::Name | Kind::Str | Kind::Int))
+        {
+            Some("items stand on lines of their own, or have a comma between them")
+        } else {
+            None
         }
     }
 }
@@ -186,7 +203,7 @@ impl Reason {
                     .at(at, format!("this {} is never closed", kind.describe()))
                     .label(format!("its `{closer}` is missing"))
                     .also(place, format!("`{closer}` is missing before this at the latest"))
-                    .help("the formatter's indentation shows where it belongs")
+                    .help(format!("`{closer}` belongs where the block or list ends"))
             }
             Self::WrongCloser(kind, open) => {
                 let closer = closer(kind);
@@ -236,10 +253,13 @@ fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
         .at(place, format!("`{word}` declares nothing"))
         .label("not a word that begins a declaration");
     match crate::diagnostic::nearest(word, words) {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("replace with `{near}`"), place, near),
-        None => diagnostic.help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace with `{near}`"),
+            place,
+            near,
+        ),
+        None => diagnostic
+            .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
     }
 }
 
@@ -252,7 +272,9 @@ impl<'t, I: Input<'t, Token = Kind, Span = Span>> Error<'t, I> for SyntaxError {
     }
 }
 
-impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>> for SyntaxError {
+impl<'t, I: Input<'t, Token = Kind, Span = Span>> LabelError<'t, I, DefaultExpected<'t, Kind>>
+    for SyntaxError
+{
     fn expected_found<E: IntoIterator<Item = DefaultExpected<'t, Kind>>>(
         expected: E,
         found: Option<MaybeRef<'t, Kind>>,

@@ -116,7 +116,10 @@ impl<'s> Lexer<'s> {
 
     fn end_line(&mut self, at: usize) {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
-        if !self.line_used && self.newline.is_some() && self.out.trivia.blank_lines.last() != self.newline.as_ref() {
+        if !self.line_used
+            && self.newline.is_some()
+            && self.out.trivia.blank_lines.last() != self.newline.as_ref()
+        {
             self.out.trivia.blank_lines.extend(self.newline);
         }
         self.newline = Some(at);
@@ -155,13 +158,11 @@ impl<'s> Lexer<'s> {
                 self.brackets.push((kind, 0));
                 self.depth += 1;
             }
-            Kind::RightBrace | Kind::RightBracket | Kind::RightParen => {
-                // An unbalanced closer is the parser's to report.
-                if self.brackets.len() > 1 {
-                    let (_, operators) = self.brackets.pop().unwrap_or((kind, 0));
-                    self.depth -= 1 + operators;
-                    self.operator();
-                }
+            // An unbalanced closer is the parser's to report.
+            Kind::RightBrace | Kind::RightBracket | Kind::RightParen if self.brackets.len() > 1 => {
+                let (_, operators) = self.brackets.pop().unwrap_or((kind, 0));
+                self.depth -= 1 + operators;
+                self.operator();
             }
             Kind::Comma => self.separator(),
             Kind::If
@@ -219,13 +220,16 @@ impl<'s> Lexer<'s> {
             last.place.span.end = place.span.end;
             return;
         }
-        let shown = stray.chars().next().filter(|c| !c.is_control()).map_or_else(
-            || stray.chars().take(1).flat_map(char::escape_debug).collect(),
-            String::from,
-        );
+        let shown = stray
+            .chars()
+            .next()
+            .filter(|c| !c.is_control())
+            .map_or_else(|| stray.chars().take(1).flat_map(char::escape_debug).collect(), String::from);
         let mut diagnostic = codes::STRAY_CHARACTER.at(place, format!("`{shown}` means nothing here"));
         diagnostic = match stray.chars().next() {
-            Some('\'' | '`' | '\u{201c}' | '\u{201d}') => diagnostic.help("strings stand in `\"` double quotes"),
+            Some('\'' | '`' | '\u{201c}' | '\u{201d}') => {
+                diagnostic.help("strings stand in `\"` double quotes")
+            }
             Some('#') => diagnostic.help("comments begin with `//`"),
             Some('$') => diagnostic.help("values are named as they are, and in strings as `#{name}`"),
             Some('&') => diagnostic.help("the logical operator is `&&`"),
@@ -242,9 +246,9 @@ impl<'s> Lexer<'s> {
         let text = &self.text[span.clone()];
         let place = self.place(span.clone());
         self.report(
-            codes::BAD_NUMBER
-                .at(place, format!("`{text}` is neither a number nor a duration"))
-                .help("durations are written `90s`, `15m`, `1h30m` or `7d`; other texts need quotes: `\"20x\"`"),
+            codes::BAD_NUMBER.at(place, format!("`{text}` is neither a number nor a duration")).help(
+                "durations are written `90s`, `15m`, `1h30m` or `7d`; other texts need quotes: `\"20x\"`",
+            ),
         );
     }
 }

@@ -45,7 +45,8 @@ fn at_every_gap(comment: &str) -> usize {
     for gap in ends {
         let text = format!("{}{comment}{}", &SAMPLE[..gap], &SAMPLE[gap..]);
         let parsed = read(&text);
-        if !parsed.diagnostics.is_empty() || parsed.trivia.comments.len() != before.trivia.comments.len() + 1 {
+        if !parsed.diagnostics.is_empty() || parsed.trivia.comments.len() != before.trivia.comments.len() + 1
+        {
             // The line's end ended an item, or there is no place between tokens inside a string.
             continue;
         }

@@ -15,13 +15,24 @@ fn space() -> Text {
 
 /// What may stand where a line's end means nothing.
 fn gap() -> Text {
-    select(vec![" ", " ", "", "\n", "\r\n  ", " // gap\n", "\n\n // own\n\n\n", "\n// a\n// b\n"]).prop_map_into().boxed()
+    select(vec![" ", " ", "", "\n", "\r\n  ", " // gap\n", "\n\n // own\n\n\n", "\n// a\n// b\n"])
+        .prop_map_into()
+        .boxed()
 }
 
 /// What separates items.
 fn separator() -> Text {
-    let separators =
-        vec![",", " , ", "\n", "\r\n", "\n\n\n", " // end\n", ", // end\n", "\n  // own\n\n", ",\n\n// own\n// two\n"];
+    let separators = vec![
+        ",",
+        " , ",
+        "\n",
+        "\r\n",
+        "\n\n\n",
+        " // end\n",
+        ", // end\n",
+        "\n  // own\n\n",
+        ",\n\n// own\n// two\n",
+    ];
     select(separators).prop_map_into().boxed()
 }
 
@@ -30,7 +41,8 @@ fn name() -> Text {
 }
 
 fn string() -> Text {
-    let strings = vec![r#""""#, r#""text""#, r#""a\nb \"q\" \u{1F600}""#, r##""v#{ a.b }w""##, r##""#{f("x")}""##];
+    let strings =
+        vec![r#""""#, r#""text""#, r#""a\nb \"q\" \u{1F600}""#, r##""v#{ a.b }w""##, r##""#{f("x")}""##];
     select(strings).prop_map_into().boxed()
 }
 
@@ -84,7 +96,8 @@ fn conditional(expr: &Text) -> Text {
 
 fn entry(expr: &Text) -> Text {
     let key = prop_oneof![name(), Just("\"a key\"".to_owned())];
-    let field = (key, space(), gap(), expr.clone()).prop_map(|(key, space, gap, value)| format!("{key}{space}:{gap}{value}"));
+    let field = (key, space(), gap(), expr.clone())
+        .prop_map(|(key, space, gap, value)| format!("{key}{space}:{gap}{value}"));
     prop_oneof![5 => field, 1 => expr.clone().prop_map(|value| format!("...{value}"))].boxed()
 }
 
@@ -93,7 +106,9 @@ fn record(expr: &Text) -> Text {
 }
 
 fn for_clause(expr: &Text) -> Text {
-    (select(vec!["x", "k, v", "k,\n v"]), gap(), expr.clone()).prop_map(|(x, gap, list)| format!("for {x} in {gap}{list}")).boxed()
+    (select(vec!["x", "k, v", "k,\n v"]), gap(), expr.clone())
+        .prop_map(|(x, gap, list)| format!("for {x} in {gap}{list}"))
+        .boxed()
 }
 
 fn expr() -> Text {
@@ -101,17 +116,22 @@ fn expr() -> Text {
     prop_oneof![3 => name(), 2 => string(), 2 => numbers, 1 => block()]
         .prop_recursive(4, 24, 3, |inner| {
             let inner = inner.boxed();
-            let paren = (gap(), inner.clone(), gap()).prop_map(|(a, inner, b)| format!("({a}{inner}{b})")).boxed();
+            let paren =
+                (gap(), inner.clone(), gap()).prop_map(|(a, inner, b)| format!("({a}{inner}{b})")).boxed();
             let list = items(prop_oneof![inner.clone(), inner.clone().prop_map(|x| format!("... {x}"))])
                 .prop_map(|items| format!("[{items}]"));
             let list_for = (gap(), paren.clone(), gap(), for_clause(&inner), gap())
                 .prop_map(|(a, element, b, each, c)| format!("[{a}{element}{b}{each}{c}]"));
-            let record_for = (gap(), inner.clone(), for_clause(&paren), paren.clone())
-                .prop_map(|(a, value, each, condition)| format!("{{{a}\"#{{x}}\": {value} {each} if {condition}}}"));
-            let call = (name(), space(), gap(), vec((inner.clone(), gap()), 0..3)).prop_map(|(name, space, gap, arguments)| {
-                let arguments: Vec<String> = arguments.into_iter().map(|(value, gap)| value + &gap).collect();
-                format!("{name}{space}({gap}{})", arguments.join(","))
-            });
+            let record_for = (gap(), inner.clone(), for_clause(&paren), paren.clone()).prop_map(
+                |(a, value, each, condition)| format!("{{{a}\"#{{x}}\": {value} {each} if {condition}}}"),
+            );
+            let call = (name(), space(), gap(), vec((inner.clone(), gap()), 0..3)).prop_map(
+                |(name, space, gap, arguments)| {
+                    let arguments: Vec<String> =
+                        arguments.into_iter().map(|(value, gap)| value + &gap).collect();
+                    format!("{name}{space}({gap}{})", arguments.join(","))
+                },
+            );
             prop_oneof![
                 list,
                 list_for,
@@ -131,9 +151,16 @@ fn expr() -> Text {
 }
 
 fn ty() -> Text {
-    select(vec!["string", "string?", "list<string>", "list < map<int?> > ?", "\"a\" | \"b\"", "\"a\"\n  |\n \"b\"?"])
-        .prop_map_into()
-        .boxed()
+    select(vec![
+        "string",
+        "string?",
+        "list<string>",
+        "list < map<int?> > ?",
+        "\"a\" | \"b\"",
+        "\"a\"\n  |\n \"b\"?",
+    ])
+    .prop_map_into()
+    .boxed()
 }
 
 fn clauses() -> Text {
@@ -149,28 +176,38 @@ fn with_doc(declaration: impl Strategy<Value = String> + 'static) -> Text {
 
 /// What may stand in a stage.
 fn in_stage() -> Text {
-    let action = (name(), clauses(), gap(), select(vec!["run", "aws.codebuild", "aws\n.\nrun"]), record(&expr()))
-        .prop_map(|(name, clauses, gap, callee, body)| format!("action {name}{clauses}={gap}{callee} {body}"));
-    let let_ = (name(), ty(), gap(), expr()).prop_map(|(name, ty, gap, value)| format!("let {name} : {ty} ={gap}{value}"));
-    let fixed = vec!["on failure retry", "on failure  rollback", "gate g on entry = aws.alarm {} else   fail"];
+    let action =
+        (name(), clauses(), gap(), select(vec!["run", "aws.codebuild", "aws\n.\nrun"]), record(&expr()))
+            .prop_map(|(name, clauses, gap, callee, body)| {
+                format!("action {name}{clauses}={gap}{callee} {body}")
+            });
+    let let_ = (name(), ty(), gap(), expr())
+        .prop_map(|(name, ty, gap, value)| format!("let {name} : {ty} ={gap}{value}"));
+    let fixed =
+        vec!["on failure retry", "on failure  rollback", "gate g on entry = aws.alarm {} else   fail"];
     let defaults = record(&expr()).prop_map(|body| format!("defaults  a.b {body}"));
     let field = (name(), expr()).prop_map(|(key, value)| format!("{key}: {value}"));
-    with_doc(prop_oneof![3 => action, 1 => let_, 1 => select(fixed).prop_map_into(), 1 => defaults, 1 => field])
+    with_doc(
+        prop_oneof![3 => action, 1 => let_, 1 => select(fixed).prop_map_into(), 1 => defaults, 1 => field],
+    )
 }
 
 /// What may stand in a pipeline.
 fn in_pipeline() -> Text {
-    let variable = (name(), ty(), expr()).prop_map(|(name, ty, value)| format!("variable {name}: {ty} = {value}"));
+    let variable =
+        (name(), ty(), expr()).prop_map(|(name, ty, value)| format!("variable {name}: {ty} = {value}"));
     let on = record(&expr()).prop_map(|body| format!("on   push {body}"));
     let fixed = vec!["on schedule \"cron(1)\"", "secret s {\n  a: 1 // in\n}", "stage x = y {}"];
     let engine = record(&expr()).prop_map(|body| format!("aws {body}"));
-    let stage = (name(), clauses(), items(in_stage())).prop_map(|(name, clauses, items)| format!("stage {name}{clauses}{{{items}}}"));
+    let stage = (name(), clauses(), items(in_stage()))
+        .prop_map(|(name, clauses, items)| format!("stage {name}{clauses}{{{items}}}"));
     with_doc(prop_oneof![variable, on, select(fixed).prop_map_into(), engine, stage])
 }
 
 fn file() -> Text {
     let fixed = vec!["use \"x\" { a, b as c }", "type X = { a: string, // c\n  b: int? }", "edition 2026"];
-    let pipeline = (name(), clauses(), items(in_pipeline())).prop_map(|(name, clauses, items)| format!("pipeline {name}{clauses}{{{items}}}"));
+    let pipeline = (name(), clauses(), items(in_pipeline()))
+        .prop_map(|(name, clauses, items)| format!("pipeline {name}{clauses}{{{items}}}"));
     let item = prop_oneof![select(fixed).prop_map_into(), with_doc(pipeline), in_stage()];
     (select(vec!["", "#!/usr/bin/env standpipe\n", "#! x\n\n\n// c\n"]), items(item))
         .prop_map(|(shebang, items)| format!("{shebang}{items}"))

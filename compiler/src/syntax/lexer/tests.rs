@@ -32,14 +32,20 @@ fn tokens(text: &str) -> String {
 /// The same for words only, to show separators.
 fn separators(text: &str) -> String {
     let lexed = read(text);
-    let shown = lexed.tokens.iter().map(|(kind, span)| if *kind == Kind::Newline { ";" } else { &text[span.range()] });
+    let shown = lexed
+        .tokens
+        .iter()
+        .map(|(kind, span)| if *kind == Kind::Newline { ";" } else { &text[span.range()] });
     shown.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn words_and_numbers() {
     assert_eq!(tokens("true false null"), "true false null");
-    assert_eq!(tokens("stage stages a-b _x x1 x--"), "stage Name(stages) Name(a-b) Name(_x) Name(x1) Name(x--)");
+    assert_eq!(
+        tokens("stage stages a-b _x x1 x--"),
+        "stage Name(stages) Name(a-b) Name(_x) Name(x1) Name(x--)"
+    );
     assert_eq!(tokens("0 42 -7 9223372036854775807"), "Int(0) Int(42) Int(-7) Int(9223372036854775807)");
     assert_eq!(tokens("90s 15m 1h30m 7d"), "Duration(90s) Duration(15m) Duration(1h30m) Duration(7d)");
     assert_eq!(tokens("1.x"), "Int(1) . Name(x)");
@@ -48,7 +54,10 @@ fn words_and_numbers() {
 
 #[test]
 fn punctuation_is_read_as_long_as_it_goes() {
-    assert_eq!(tokens("... . == = != ! <= < >= > && || ?? ? / | : ,"), "... . == = != ! <= < >= > && || ?? ? / | : ,");
+    assert_eq!(
+        tokens("... . == = != ! <= < >= > && || ?? ? / | : ,"),
+        "... . == = != ! <= < >= > && || ?? ? / | : ,"
+    );
     assert_eq!(tokens("!==..."), "!= = ...");
     assert_eq!(tokens("list<list<int>>?"), "Name(list) < Name(list) < Name(int) > > ?");
 }
@@ -140,6 +149,12 @@ fn line_ends_mean_nothing_in_parentheses() {
 }
 
 #[test]
+fn brackets_of_an_interpolation_mean_nothing_outside() {
+    assert_eq!(separators("\"#{)]}\"\nb"), "\" #{ ) ] } \" ; b");
+    assert_eq!(separators("[\"#{(}\"\nb]"), "[ \" #{ ( } \" ; b ]");
+}
+
+#[test]
 fn comments_know_where_they_stand() {
     let text = "// a\nx // b\n/// c\n//// d\n  /// e  \n";
     let comments = read(text).trivia.comments;
@@ -164,13 +179,16 @@ fn what_nests_too_deeply_is_one_error() {
         let codes: Vec<_> = lexed.diagnostics.iter().map(|d| d.code.id).collect();
         assert_eq!(codes, ["P0107"], "{mark}");
     }
+    let inside = format!("let a = \"#{{{}}} b #{{c}}\"\nlet d = 1", "[".repeat(10_000));
+    assert_eq!(read(&inside).diagnostics.len(), 1);
+    assert_eq!(read(&inside).tokens, []);
     // As many items as one likes are no depth.
     assert_eq!(read(&"a && b\n".repeat(10_000)).diagnostics, []);
     assert_eq!(read(&format!("[{}]", "!a, ".repeat(10_000))).diagnostics, []);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_gives_tokens_in_order(text in "(\\PC|[\n\r\t \"#{}()\\[\\]\\\\]|\"\"\"|\n|#\\{)*") {

@@ -110,12 +110,23 @@ fn a_brace_may_stand_on_the_next_line() {
 fn later_declarations_are_kept() {
     let text = "use \"x\" as y\nfn f(a: int): int = a\nstage s(a: int) { action x = run {} }\nstage t = s { a: 1 }\nlet z = 1";
     let items = items(text);
-    assert!(matches!(items[..], [Item::Unsupported(_), Item::Unsupported(_), Item::Unsupported(_), Item::Unsupported(_), Item::Let(_)]));
+    assert!(matches!(
+        items[..],
+        [
+            Item::Unsupported(_),
+            Item::Unsupported(_),
+            Item::Unsupported(_),
+            Item::Unsupported(_),
+            Item::Let(_)
+        ]
+    ));
 }
 
 #[test]
 fn deep_files_are_read() {
-    for (open, close) in [("[", "]"), ("(", ")"), ("{a:", "}"), ("f(", ")"), ("!", ""), ("if x then y else ", "")] {
+    for (open, close) in
+        [("[", "]"), ("(", ")"), ("{a:", "}"), ("f(", ")"), ("!", ""), ("if x then y else ", "")]
+    {
         let text = format!("let a = {}x{}", open.repeat(90), close.repeat(90));
         items(&text);
     }

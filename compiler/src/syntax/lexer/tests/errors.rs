@@ -17,7 +17,8 @@ fn reports(samples: &[&str]) -> String {
                 shown += &format!("    help: {help}\n");
             }
             for edit in d.fix.iter().flat_map(|fix| &fix.edits) {
-                let (before, behind) = (&sample[..edit.place.span.start as usize], &sample[edit.place.span.end as usize..]);
+                let (before, behind) =
+                    (&sample[..edit.place.span.start as usize], &sample[edit.place.span.end as usize..]);
                 shown += &format!("    fixed: {before}{}{behind}\n", edit.text);
             }
         }
@@ -27,7 +28,18 @@ fn reports(samples: &[&str]) -> String {
 
 #[test]
 fn stray_characters() {
-    insta::assert_snapshot!(reports(&["'x'", "a; b", "$x", "#{x}", "a + b", "a & b", "\u{201c}x\u{201d}", "@@@", "é", "\\"]));
+    insta::assert_snapshot!(reports(&[
+        "'x'",
+        "a; b",
+        "$x",
+        "#{x}",
+        "a + b",
+        "a & b",
+        "\u{201c}x\u{201d}",
+        "@@@",
+        "é",
+        "\\"
+    ]));
 }
 
 #[test]

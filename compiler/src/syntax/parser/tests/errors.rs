@@ -20,8 +20,12 @@ fn reports(samples: &[&str]) -> String {
                 shown += &format!("    help: {help}\n");
             }
             for edit in d.fix.iter().flat_map(|fix| &fix.edits) {
-                let (before, behind) = (&sample[..edit.place.span.start as usize], &sample[edit.place.span.end as usize..]);
-                shown += &format!("    fixed: {}\n", format!("{before}{}{behind}", edit.text).replace('\n', "\\n"));
+                let (before, behind) =
+                    (&sample[..edit.place.span.start as usize], &sample[edit.place.span.end as usize..]);
+                shown += &format!(
+                    "    fixed: {}\n",
+                    format!("{before}{}{behind}", edit.text).replace('\n', "\\n")
+                );
             }
         }
         shown.push('\n');
@@ -101,7 +105,11 @@ fn p0104_unknown_declaration() {
 
 #[test]
 fn p0105_equals_for_colon() {
-    insta::assert_snapshot!(reports(&["let a = { x = 1, y: 2 }", "pipeline p { stage s { needs = [] } }", "x = 1"]));
+    insta::assert_snapshot!(reports(&[
+        "let a = { x = 1, y: 2 }",
+        "pipeline p { stage s { needs = [] } }",
+        "x = 1"
+    ]));
 }
 
 #[test]
@@ -118,10 +126,18 @@ fn p0106_reserved_word() {
 
 #[test]
 fn numbers_out_of_range() {
-    insta::assert_snapshot!(reports(&["let a = 9223372036854775808", "let a = 99999999d", "let a = 99999999999999999999h"]));
+    insta::assert_snapshot!(reports(&[
+        "let a = 9223372036854775808",
+        "let a = 99999999d",
+        "let a = 99999999999999999999h"
+    ]));
 }
 
 #[test]
 fn strings_of_other_languages() {
-    insta::assert_snapshot!(reports(&["let a = ['x', `y`, \u{201c}z\u{201d}]", "let a = 'x\nlet b = 1", "let a = 'say \"x\"'"]));
+    insta::assert_snapshot!(reports(&[
+        "let a = ['x', `y`, \u{201c}z\u{201d}]",
+        "let a = 'x\nlet b = 1",
+        "let a = 'say \"x\"'"
+    ]));
 }

@@ -1,5 +1,8 @@
 //! How much of a file survives a mistake, anywhere in it: what keeps completion and outlines alive while one types.
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::read;
 use crate::syntax::ast::{Element, Entry, Expr, ExprKind, File, Item};
 use crate::syntax::token::Kind;
@@ -138,7 +141,9 @@ impl Outcome {
     fn add(&mut self, text: &str, expected: &[String], at: usize) {
         let parsed = read(text);
         let mut found = names(&parsed.file);
-        let kept = expected.iter().filter(|name| found.iter().position(|f| f == *name).map(|i| found.swap_remove(i)).is_some());
+        let kept = expected
+            .iter()
+            .filter(|name| found.iter().position(|f| f == *name).map(|i| found.swap_remove(i)).is_some());
         let kept = kept.count();
         self.count += 1;
         self.expected += expected.len();
@@ -162,7 +167,12 @@ impl Outcome {
 
     fn report(&mut self, kind: &str) {
         self.worst.sort_by(|a, b| b.cmp(a));
-        println!("{kind}: {:.1} % kept, {:.2} diagnostics each, {} mutations", self.share(), self.each(), self.count);
+        println!(
+            "{kind}: {:.1} % kept, {:.2} diagnostics each, {} mutations",
+            self.share(),
+            self.each(),
+            self.count
+        );
         for (diagnostics, text) in self.worst.iter().take(12) {
             println!("    {diagnostics} diagnostics, {text}");
         }
@@ -172,7 +182,11 @@ impl Outcome {
 /// The tokens of the sample that one can delete or stand before.
 fn positions() -> Vec<(usize, usize)> {
     let tokens = read(SAMPLE).tokens;
-    tokens.iter().filter(|(kind, _)| *kind != Kind::Newline).map(|(_, s)| (s.start as usize, s.end as usize)).collect()
+    tokens
+        .iter()
+        .filter(|(kind, _)| *kind != Kind::Newline)
+        .map(|(_, s)| (s.start as usize, s.end as usize))
+        .collect()
 }
 
 #[test]
@@ -253,6 +267,33 @@ fn nothing_makes_it_panic() {
             format!("{before}{first}{between}{between}{last}{behind}"),
         ] {
             let _ = read(&text);
+        }
+    }
+}
+
+/// Tokens in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let tokens = "a stage action pipeline let on aws defaults variable use if then else for in null 1 5m \"s\" \"#{ }\" \
+                  { } [ ] ( ) { } [ ] ( ) : , = == && ?? ! . ... / | ? < >";
+    let token = select(tokens.split_whitespace().collect::<Vec<_>>());
+    let token = prop_oneof![8 => token, 1 => Just("\"a #{"), 1 => Just("\"\"\"\n x\n \"\"\"")];
+    let space = prop_oneof![4 => Just(" "), 1 => Just("\n"), 1 => Just("\n  ")];
+    proptest::collection::vec((token, space), 0..60)
+        .prop_map(|tokens| tokens.into_iter().map(|(token, space)| format!("{token}{space}")).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_tokens_give_a_tree(text in soup()) {
+        let parsed = read(&text);
+        for diagnostic in &parsed.diagnostics {
+            prop_assert!(text.get(diagnostic.place.span.range()).is_some(), "{diagnostic:?}");
+        }
+        // What is lost was reported: a file without diagnostics holds no broken item.
+        if parsed.diagnostics.is_empty() {
+            prop_assert!(!format!("{:?}", parsed.file).contains("Error"), "{text}");
         }
     }
 }
