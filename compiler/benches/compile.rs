@@ -10,6 +10,10 @@ use compiler::format::format;
 use compiler::source::{Loader, SourceId, Sources};
 use compiler::{compile, syntax};
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 9;
 
 struct Nothing;
