@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `server` and what is below it are the only place that knows the protocol: its types, positions and URIs. Features take
-//! an [`analysis::Analysis`] and byte offsets, and give plain data. There is one thread, so edits never overtake each
+//! an `Analysis` and byte offsets, and give plain data. There is one thread, so edits never overtake each
 //! other, and one front end, the compiler's, so that editor and command line never disagree.
 
 mod analysis;
