@@ -27,6 +27,9 @@ mod typed;
 mod types;
 pub mod value;
 
+#[cfg(test)]
+mod tests;
+
 use diagnostic::{Diagnostic, Place, Severity, codes, nearest};
 use index::Index;
 use lines::Lines;
