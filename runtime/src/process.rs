@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::blocking::blocking;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::event::Stream;
@@ -88,7 +89,10 @@ pub(crate) async fn run(
         .stderr(Stdio::piped())
         .process_group(0);
     let mut command = tokio::process::Command::from(command);
-    let mut child = command.kill_on_drop(true).spawn().map_err(|e| spawn_failed(spec.program, &e))?;
+    command.kill_on_drop(true);
+    // The kernel stops the thread that starts a process until the new program is loaded. On the loop's own thread that would
+    // keep every other action waiting, and would make starting the bottleneck.
+    let mut child = blocking(move || command.spawn()).await?.map_err(|e| spawn_failed(spec.program, &e))?;
     let mut tree = Tree::new(child.id(), spec.mark);
     let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
     let mut buffers = (Vec::with_capacity(4096), Vec::with_capacity(1024));

@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::local::Local;
-use super::script::blocking;
+use crate::blocking::blocking;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::job::Job;

@@ -19,6 +19,7 @@ use crate::log::Log;
 use crate::outcome::{Mode, Product};
 use crate::outputs;
 use crate::process::{self, Exit, Spec};
+use crate::blocking::blocking;
 use crate::signal::Stop;
 use crate::store::{Store, TreeId};
 use crate::workspace::{Workspace, remove_tree};
@@ -118,13 +119,6 @@ async fn place_inputs(store: &Store, job: &Job, workspace: &Workspace) -> Result
         blocking(make).await??;
     }
     Ok(places)
-}
-
-/// Runs file work beside the loop.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::environment(codes::IO, format!("BUG: {error}"), "please report this"))
 }
 
 fn environment(
