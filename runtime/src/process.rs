@@ -14,7 +14,6 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use crate::blocking::blocking;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::event::Stream;
@@ -90,9 +89,9 @@ pub(crate) async fn run(
         .process_group(0);
     let mut command = tokio::process::Command::from(command);
     command.kill_on_drop(true);
-    // The kernel stops the thread that starts a process until the new program is loaded. On the loop's own thread that would
-    // keep every other action waiting, and would make starting the bottleneck.
-    let mut child = blocking(move || command.spawn()).await?.map_err(|e| spawn_failed(spec.program, &e))?;
+    // On the loop's own thread, although the kernel stops it until the new program is loaded: handing the start to another
+    // thread and the process back costs more, since on a busy machine each of them waits for its turn.
+    let mut child = command.spawn().map_err(|e| spawn_failed(spec.program, &e))?;
     let mut tree = Tree::new(child.id(), spec.mark);
     let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
     let mut buffers = (Vec::with_capacity(4096), Vec::with_capacity(1024));

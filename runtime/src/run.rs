@@ -55,7 +55,7 @@ pub(crate) fn run_until(
         .map(|(index, action)| Kind::of(action, inputs.sources.contains_key(&ActionIndex(index))))
         .collect();
     // One thread is enough: the loop only waits, and file work goes to threads of its own.
-    let runtime = (if std::env::var_os("MT").is_some() { tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() } else { tokio::runtime::Builder::new_current_thread().enable_all().build() }).map_err(|error| {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Error::environment(codes::SPAWN, format!("cannot start: {error}"), "raise the limits of this user")
     })?;
     let _guard = runtime.enter();

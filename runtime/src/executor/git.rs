@@ -25,7 +25,6 @@ use crate::outcome::{Mode, Product};
 use crate::outputs;
 use crate::report::count;
 use crate::signal::{Stop, reached};
-use crate::workspace::remove_tree;
 
 /// What is never part of a source.
 const LEFT_OUT: [&str; 2] = [".git", ".standpipe"];
@@ -49,14 +48,13 @@ async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trou
         return tree(local, job, folder, &repository, log).await;
     }
     if let Some(url) = local_url(&repository) {
-        let workspace = local.folder.workspace(&job.action().id, job.attempt);
+        let workspace = local.folder.workspace(&job.action().id, job.attempt)?;
         let done = async {
             clone(&local.root, url, job, workspace.root()).await?;
             tree(local, job, workspace.root(), &repository, log).await
         }
         .await;
-        let root = workspace.root().to_path_buf();
-        let _ = blocking(move || remove_tree(&root)).await;
+        local.cleaner.remove(workspace);
         return done;
     }
     // As on an engine, the source is the whole repository, also when the pipeline is in a folder of it.

@@ -22,7 +22,7 @@ use crate::outcome::{Outcome, Product};
 use crate::process::find_program;
 use crate::signal::Stop;
 use crate::store::Store;
-use crate::workspace::RunFolder;
+use crate::workspace::{Cleaner, RunFolder};
 
 /// What runs a script's file.
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ pub(crate) struct Local {
     pub(crate) store: Store,
     pub(crate) folder: Arc<RunFolder>,
     pub(crate) events: Events,
+    pub(crate) cleaner: Cleaner,
     /// What scripts inherit from this process.
     pub(crate) env: Vec<(OsString, OsString)>,
     /// By the text of `shell`.
@@ -83,6 +84,8 @@ impl Local {
             store,
             folder,
             events,
+            cleaner: Cleaner::new()
+                .map_err(|e| Error::environment(codes::SPAWN, format!("cannot start: {e}"), "raise the limits of this user"))?,
             env: inherited(),
             shells: shells(plan, &kinds, &inputs.selected)?,
             env_program: find_program("env"),

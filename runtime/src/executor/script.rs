@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::local::{Local, Shell, shell_of};
+use crate::blocking::blocking;
 use crate::capture;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
@@ -19,10 +20,9 @@ use crate::log::Log;
 use crate::outcome::{Mode, Product};
 use crate::outputs;
 use crate::process::{self, Exit, Spec};
-use crate::blocking::blocking;
 use crate::signal::Stop;
 use crate::store::{Store, TreeId};
-use crate::workspace::{Workspace, remove_tree};
+use crate::workspace::Workspace;
 
 /// Runs the script of a `run`, or the one in `local`. `None` when it was stopped.
 pub(crate) async fn run(
@@ -42,10 +42,14 @@ pub(crate) async fn run(
     if extra.is_none() {
         host_only(local, job, log)?;
     }
-    let workspace = local.folder.workspace(&action.id, job.attempt);
+    let workspace = if action.inputs.is_empty() && !local.keep {
+        local.folder.empty_workspace(&action.id, job.attempt)?
+    } else {
+        local.folder.workspace(&action.id, job.attempt)?
+    };
     let result = attempt(local, job, &workspace, script, extra, stop, log).await;
     if !local.keep {
-        remove(&workspace).await;
+        local.folder.release(workspace, &local.cleaner);
     }
     result
 }
@@ -75,14 +79,12 @@ async fn attempt(
     let shell = local.shells.get(shell_of(action)).ok_or_else(|| {
         Failure::new(codes::SHELL_MISSING, format!("`{}` is not installed", shell_of(action))).lasting()
     })?;
-    workspace.create()?;
     let places = place_inputs(&local.store, job, workspace).await?;
     let directory = places.first().map_or_else(|| workspace.root(), PathBuf::as_path);
-    let script = workspace.write("sh", script)?;
     let exports = workspace.beside("exports");
     let mark = format!("PIPE_ATTEMPT={}/{}/{}", local.folder.id, action.id, job.attempt);
     let env = environment(local, job, workspace, &places, extra, &mark)?;
-    let args = arguments(local, action, shell, workspace, &script, &exports)?;
+    let args = arguments(local, action, shell, workspace, script, &exports)?;
     let spec = Spec { program: &shell.program, args, directory, env: &env, mark: &mark };
     match process::run(spec, log, stop).await? {
         Exit::Stopped => return Ok(None),
@@ -163,22 +165,30 @@ fn exported_name<'a>(plan: &'a Plan, artifact: &ArtifactRef) -> Option<&'a str> 
     producer.outputs.iter().find(|output| output.id == artifact.output).map(|output| output.name.as_str())
 }
 
-/// The shell's own arguments and the file to run: the script, or where variables are wanted what asks for them afterwards.
+/// Scripts up to this size are handed to a shell as an argument, which spares a file.
+const SHORT: usize = 8 * 1024;
+
+/// The shell's own arguments and what it shall run: the script, or where variables are wanted what asks for them afterwards.
 fn arguments(
     local: &Local,
     action: &Action,
     shell: &Shell,
     workspace: &Workspace,
-    script: &Path,
+    script: &str,
     exports: &Path,
 ) -> Result<Vec<OsString>, Error> {
     let mut args: Vec<OsString> = shell.args.iter().map(OsString::from).collect();
-    args.push(match (shell.flavor, &local.env_program) {
+    match (shell.flavor, &local.env_program) {
         (Some(flavor), Some(env)) if !action.variables.is_empty() => {
-            workspace.write("capture", &capture::wrapper(flavor, script, env, exports))?.into()
+            let script = workspace.write("sh", script)?;
+            args.push(workspace.write("capture", &capture::wrapper(flavor, &script, env, exports))?.into());
         }
-        _ => script.into(),
-    });
+        // The last one is `$0`, the name in the shell's messages. A text that begins like an option would be taken for one.
+        (Some(_), _) if script.len() <= SHORT && !script.contains('\0') && !script.starts_with(['-', '+']) => {
+            args.extend([OsString::from("-c"), script.into(), (&*action.id).into()]);
+        }
+        _ => args.push(workspace.write("sh", script)?.into()),
+    }
     Ok(args)
 }
 
@@ -226,13 +236,4 @@ async fn take_outputs(
         Ok(taken)
     })
     .await?
-}
-
-/// Removes a workspace. A failure shows when the run's folder is cleaned, so it is not reported here.
-async fn remove(workspace: &Workspace) {
-    let files = ["sh", "capture", "exports", "variables"].map(|what| workspace.beside(what));
-    if !workspace.remove_if_empty(&files) {
-        let root = workspace.root().to_path_buf();
-        let _ = blocking(move || remove_tree(&root)).await;
-    }
 }
