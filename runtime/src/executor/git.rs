@@ -85,7 +85,13 @@ async fn clone(root: &Path, url: &str, job: &Job, target: &Path) -> Result<(), T
     Ok(())
 }
 
-async fn tree(local: &Local, job: &Job, folder: &Path, repository: &str, log: &mut Log) -> Result<Product, Trouble> {
+async fn tree(
+    local: &Local,
+    job: &Job,
+    folder: &Path,
+    repository: &str,
+    log: &mut Log,
+) -> Result<Product, Trouble> {
     let is_repository = top_level(folder).await?.is_some();
     let with_modules = matches!(job.action().config.get("submodules"), Some(Value::Bool(true)));
     let mut paths = Vec::new();
@@ -192,7 +198,11 @@ async fn top_level(folder: &Path) -> Result<Option<PathBuf>, Trouble> {
 }
 
 fn line(output: &Output) -> String {
-    if output.status.success() { String::from_utf8_lossy(&output.stdout).trim().to_owned() } else { String::new() }
+    if output.status.success() {
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn succeeded(output: Output, what: &str) -> Result<Output, Failure> {
@@ -206,7 +216,9 @@ fn succeeded(output: Output, what: &str) -> Result<Output, Failure> {
 /// Runs git as if no hook or tool had told it where the repository is.
 async fn git(folder: &Path, args: &[impl AsRef<OsStr>]) -> Result<Output, Trouble> {
     let mut command = Command::new("git");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"] {
+    for name in
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"]
+    {
         command.env_remove(name);
     }
     let output = command

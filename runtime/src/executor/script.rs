@@ -90,7 +90,9 @@ async fn attempt(
         Exit::Stopped => return Ok(None),
         Exit::Code(0) => {}
         Exit::Code(code) => {
-            return Err(Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}")).into());
+            return Err(
+                Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}")).into()
+            );
         }
         Exit::Signal(signal) => {
             let message = format!("the script was ended by signal {signal}");
@@ -184,7 +186,9 @@ fn arguments(
             args.push(workspace.write("capture", &capture::wrapper(flavor, &script, env, exports))?.into());
         }
         // The last one is `$0`, the name in the shell's messages. A text that begins like an option would be taken for one.
-        (Some(_), _) if script.len() <= SHORT && !script.contains('\0') && !script.starts_with(['-', '+']) => {
+        (Some(_), _)
+            if script.len() <= SHORT && !script.contains('\0') && !script.starts_with(['-', '+']) =>
+        {
             args.extend([OsString::from("-c"), script.into(), (&*action.id).into()]);
         }
         _ => args.push(workspace.write("sh", script)?.into()),
@@ -192,7 +196,11 @@ fn arguments(
     Ok(args)
 }
 
-fn variables(action: &Action, workspace: &Workspace, exports: &Path) -> Result<IndexMap<String, String>, Trouble> {
+fn variables(
+    action: &Action,
+    workspace: &Workspace,
+    exports: &Path,
+) -> Result<IndexMap<String, String>, Trouble> {
     if action.variables.is_empty() {
         return Ok(IndexMap::new());
     }

@@ -8,7 +8,8 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, getpid, getsid, kill_process, kill_process_group, test_kill_process_group, waitpid,
+    Pid, Signal, WaitOptions, getpid, getsid, kill_process, kill_process_group, test_kill_process_group,
+    waitpid,
 };
 
 /// The leaders that run now: not orphans, and reaped by those who started them.
@@ -116,7 +117,8 @@ pub(crate) fn sweep(mark_prefix: &str) -> usize {
         let left = members(
             |process| {
                 has_mark(process.id, |entry| entry.starts_with(mark_prefix.as_bytes()))
-                    || (process.session != own_session && !has_mark(process.id, |e| e.starts_with(b"PIPE_ATTEMPT=")))
+                    || (process.session != own_session
+                        && !has_mark(process.id, |e| e.starts_with(b"PIPE_ATTEMPT=")))
             },
             -1,
         );

@@ -28,7 +28,8 @@ fn pids(path: &Path, count: usize) -> Vec<Pid> {
 
 fn is_alive(pid: Pid) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
-    test_kill_process(pid).is_ok() && !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z')
+    test_kill_process(pid).is_ok()
+        && !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z')
 }
 
 /// A child, one in a session of its own, and one that also lost its parent and its environment.
