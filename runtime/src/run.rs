@@ -69,7 +69,7 @@ pub(crate) fn run_until(
     }
     let shells = shells(&plan, &kinds, &inputs.selected)?;
     let state_folder = prepare_state(&options.state)?;
-    let killed = clean_killed(&state_folder);
+    let killed = clean_killed(&state_folder, |run| tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/")));
     let folder = Arc::new(RunFolder::create(&state_folder)?);
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
     let start = Start {

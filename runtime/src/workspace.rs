@@ -104,8 +104,8 @@ impl RunFolder {
     }
 }
 
-/// Removes the workspaces of runs that were killed. Returns the ids of all runs that are no longer going on.
-pub(crate) fn clean_killed(state: &Path) -> Vec<String> {
+/// Removes the workspaces of runs that were killed, after `end` has ended what they left running. Returns their ids.
+pub(crate) fn clean_killed(state: &Path, end: impl Fn(&str)) -> Vec<String> {
     let mut killed = Vec::new();
     let Ok(runs) = fs::read_dir(state.join("runs")) else { return killed };
     for run in runs.flatten() {
@@ -116,8 +116,11 @@ pub(crate) fn clean_killed(state: &Path) -> Vec<String> {
         // Without a lock file the run is just being made, or was killed right then; its work folder comes after the lock.
         let Ok(lock) = File::open(run.path().join("lock")) else { continue };
         if lock.try_lock().is_ok() {
+            if let Ok(id) = run.file_name().into_string() {
+                end(&id);
+                killed.push(id);
+            }
             let _ = remove_tree(&work);
-            killed.extend(run.file_name().into_string());
         }
     }
     killed

@@ -134,6 +134,25 @@ pub(crate) fn sweep(mark_prefix: &str) -> usize {
     ended
 }
 
+/// Ends what a killed run left running. Its processes have other parents by now, so all processes are looked at.
+pub(crate) fn end_abandoned(mark_prefix: &str) {
+    for _ in 0..50 {
+        let is_left = |process: &Process| {
+            !process.is_zombie && has_mark(process.id, |entry| entry.starts_with(mark_prefix.as_bytes()))
+        };
+        let left: Vec<Process> = snapshot().into_iter().filter(is_left).collect();
+        if left.is_empty() {
+            return;
+        }
+        for process in left {
+            if let Some(id) = Pid::from_raw(process.id) {
+                let _ = kill_process(id, Signal::KILL);
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
 /// What `/proc/<pid>/stat` says of a process.
 #[derive(Clone, Copy, Debug)]
 struct Process {
