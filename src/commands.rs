@@ -49,6 +49,11 @@ pub(crate) fn execute(arguments: &Arguments) -> u8 {
 fn lsp(terminal: Terminal) -> u8 {
     match lsp::run_stdio() {
         Ok(()) => DONE,
+        // The protocol demands 1 here.
+        Err(error @ lsp::Error::ExitWithoutShutdown) => {
+            terminal.error(&error.to_string(), None);
+            FAILED
+        }
         Err(error) => {
             terminal.error(&format!("the connection to the editor broke: {error}"), None);
             ENVIRONMENT
