@@ -45,7 +45,9 @@ fn the_file_is_found() {
 
 #[test]
 fn results_and_messages_have_their_own_stream() {
-    let project = Project::with("let unused_but_fine = 1\npipeline p {\n  stage s {\n    /// a\n    action a = run { script: \"echo\" }\n  }\n}\n");
+    let project = Project::with(
+        "let unused_but_fine = 1\npipeline p {\n  stage s {\n    /// a\n    action a = run { script: \"echo\" }\n  }\n}\n",
+    );
     let compiled = project.standpipe(&["compile"]).exits(0);
     assert!(compiled.stdout.starts_with("{\n  \"format\": \"standpipe.plan/1\""), "{}", compiled.stdout);
     assert_eq!(compiled.stderr, "");
@@ -78,9 +80,15 @@ fn one_of_several_pipelines_is_named() {
 #[test]
 fn explanations_and_completions_are_printed() {
     let listed = outcome(standpipe().arg("explain")).exits(0).stdout;
-    assert!(listed.contains("P0101  ") && listed.contains("P0501  ") && listed.contains("P0801  "), "{listed}");
+    assert!(
+        listed.contains("P0101  ") && listed.contains("P0501  ") && listed.contains("P0801  "),
+        "{listed}"
+    );
     let page = outcome(standpipe().args(["explain", "p0501"])).exits(0).stdout;
-    assert!(page.starts_with("# P0501: ") && page.contains("## Wrong") && page.contains("## Right"), "{page}");
+    assert!(
+        page.starts_with("# P0501: ") && page.contains("## Wrong") && page.contains("## Right"),
+        "{page}"
+    );
     outcome(standpipe().args(["explain", "P0801"])).exits(0);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = outcome(standpipe().args(["completions", shell])).exits(0).stdout;
@@ -97,7 +105,11 @@ fn a_plan_is_the_same_bytes_and_comes_back() {
     assert_eq!(project.standpipe(&["compile", "plan.json"]).exits(0).stdout, first);
     let elsewhere = Project::new();
     elsewhere.write("deep/pipeline.pipe", GOOD);
-    assert_eq!(elsewhere.standpipe(&["compile", "deep/pipeline.pipe"]).exits(0).stdout, first, "no path is in a plan");
+    assert_eq!(
+        elsewhere.standpipe(&["compile", "deep/pipeline.pipe"]).exits(0).stdout,
+        first,
+        "no path is in a plan"
+    );
     project.standpipe(&["run", "plan.json"]).exits(0);
 }
 
@@ -111,6 +123,9 @@ fn the_schema_describes_plans() {
     project.write("tour.json", project.standpipe(&["compile", &tour]).exits(0).stdout);
     let validate = |files: &[&str]| oracle("schema.py", project.path(), &[&["schema.json"], files].concat());
     validate(&["good.json", "tour.json"]).exits(0);
-    project.write("wrong.json", project.read("good.json").replacen("\"stages\"", "\"surprise\": 1, \"stages\"", 1));
+    project.write(
+        "wrong.json",
+        project.read("good.json").replacen("\"stages\"", "\"surprise\": 1, \"stages\"", 1),
+    );
     validate(&["wrong.json"]).exits(1);
 }

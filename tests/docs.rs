@@ -45,7 +45,9 @@ fn every_complete_example_of_the_reference_compiles() {
 /// The page of codes is made from the registry: `UPDATE_DOCS=1 cargo test docs` writes it.
 #[test]
 fn the_page_of_codes_is_up_to_date() {
-    let mut page = String::from("# Diagnostic codes\n\nMade from the registry; `standpipe explain CODE` prints a page.\n");
+    let mut page = String::from(
+        "# Diagnostic codes\n\nMade from the registry; `standpipe explain CODE` prints a page.\n",
+    );
     let list = outcome(standpipe().arg("explain")).exits(0).stdout;
     for line in list.lines() {
         let (code, title) = line.split_once("  ").expect("a code and a title");
@@ -59,7 +61,10 @@ fn the_page_of_codes_is_up_to_date() {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &page).expect("the page can be written");
     }
-    assert!(std::fs::read_to_string(&path).is_ok_and(|text| text == page), "run `UPDATE_DOCS=1 cargo test docs`");
+    assert!(
+        std::fs::read_to_string(&path).is_ok_and(|text| text == page),
+        "run `UPDATE_DOCS=1 cargo test docs`"
+    );
 }
 
 /// The two commands of the README are the ones that work.

@@ -6,7 +6,8 @@ use crate::support::{Project, outcome, root, standpipe, text};
 
 fn pipelines() -> Vec<PathBuf> {
     let folders = std::fs::read_dir(root().join("examples")).expect("the examples are there").flatten();
-    let mut found: Vec<PathBuf> = folders.map(|e| e.path().join("pipeline.pipe")).filter(|path| path.exists()).collect();
+    let mut found: Vec<PathBuf> =
+        folders.map(|e| e.path().join("pipeline.pipe")).filter(|path| path.exists()).collect();
     found.sort();
     assert!(found.len() >= 6, "{found:?}");
     found
@@ -26,7 +27,9 @@ fn all_are_laid_out_and_right() {
 fn copy(name: &str) -> Project {
     let project = Project::new();
     let from = root().join("examples").join(name);
-    let listed = outcome(std::process::Command::new("git").args(["ls-files", "-co", "--exclude-standard"]).current_dir(&from));
+    let listed = outcome(
+        std::process::Command::new("git").args(["ls-files", "-co", "--exclude-standard"]).current_dir(&from),
+    );
     for file in listed.exits(0).stdout.lines() {
         let target = project.write(file, "");
         std::fs::copy(from.join(file), target).expect("an example's file can be copied");

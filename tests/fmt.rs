@@ -6,7 +6,8 @@ use std::process::Stdio;
 use crate::support::Project;
 
 const UGLY: &str = "pipeline   p{\n// why\nstage s{action a=run{script:\":\",env:{A:\"1\"}}}\n}";
-const PRETTY: &str = "pipeline p {\n  // why\n  stage s {\n    action a = run { script: \":\", env: { A: \"1\" } }\n  }\n}\n";
+const PRETTY: &str =
+    "pipeline p {\n  // why\n  stage s {\n    action a = run { script: \":\", env: { A: \"1\" } }\n  }\n}\n";
 
 #[test]
 fn files_are_laid_out_in_place() {

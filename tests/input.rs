@@ -44,7 +44,11 @@ fn broken_texts() {
         ("bangs", &format!("let x = {}true", "!".repeat(10_000)), "P0107"),
         ("name", "pipeline p { stage s { action a = run { script: nope } } }", "P0201"),
         ("type", "pipeline p { stage s { action a = run { script: 1 } } }", "P0301"),
-        ("cycle", "pipeline p { stage s {\naction a = run { script: \":\", after: [b] }\naction b = run { script: \":\", after: [a] }\n} }", "P0501"),
+        (
+            "cycle",
+            "pipeline p { stage s {\naction a = run { script: \":\", after: [b] }\naction b = run { script: \":\", after: [a] }\n} }",
+            "P0501",
+        ),
         ("brace", "pipeline p { stage s { action a = run { script: \":\" }", "P0102"),
         ("junk", "%%% ((( \u{1f600} }}}", "P0004"),
     ];
@@ -64,7 +68,10 @@ fn broken_texts() {
 fn line_ends_and_marks_do_not_matter() {
     let good = "pipeline p {\n  stage s {\n    action a = run {\n      script: \"\"\"\n        echo one\n        \"\"\"\n    }\n  }\n}\n";
     let plain = Project::with(good).standpipe(&["compile"]).exits(0).stdout;
-    let marked = Project::with(&format!("\u{feff}{}", good.replace('\n', "\r\n"))).standpipe(&["compile"]).exits(0).stdout;
+    let marked = Project::with(&format!("\u{feff}{}", good.replace('\n', "\r\n")))
+        .standpipe(&["compile"])
+        .exits(0)
+        .stdout;
     assert_eq!(plain, marked);
 }
 
@@ -100,6 +107,7 @@ fn an_output_is_whole_or_not_there() {
     assert_eq!(project.read("plan.json"), "the old one");
     project.standpipe(&["compile", "-o", "plan.json"]).exits(0);
     assert!(project.read("plan.json").starts_with('{'));
-    let left: Vec<_> = std::fs::read_dir(project.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(project.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".tmp")), "{left:?}");
 }

@@ -41,13 +41,30 @@ fn never(folder: &str, forbidden: &[&str], allowed: &[&str]) {
 
 #[test]
 fn the_compiler_is_pure() {
-    let impure = ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "tokio", "println!", "eprintln!"];
+    let impure = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "tokio",
+        "println!",
+        "eprintln!",
+    ];
     never("compiler/src", &impure, &[]);
 }
 
 #[test]
 fn dependencies_point_one_way() {
-    let compiler = ["compiler::check", "compiler::syntax", "compiler::diagnostic", "compiler::target", "compiler::source", "compiler::catalog"];
+    let compiler = [
+        "compiler::check",
+        "compiler::syntax",
+        "compiler::diagnostic",
+        "compiler::target",
+        "compiler::source",
+        "compiler::catalog",
+    ];
     never("runtime/src", &compiler, &[]);
     never("compiler/src", &["lsp_types", "lsp_server", "clap"], &[]);
     never("lsp/src", &["lsp_types", "lsp_server"], &["lsp/src/server", "lsp/src/lib.rs"]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::Project;
 
-const CHAIN: &str = r#"
+const CHAIN: &str = r##"
 pipeline chain {
   variable who: string
 
@@ -40,7 +40,7 @@ pipeline chain {
     action ok = approve { message: "Ship #{make["1"].TAG}?", after: [show] }
   }
 }
-"#;
+"##;
 
 #[test]
 fn a_pipeline_runs_on_the_working_tree() {
@@ -53,7 +53,10 @@ fn a_pipeline_runs_on_the_working_tree() {
     let run = run.says("hello Ada 1").says("hello Ada 2").says("tag-2 ").says("Ship tag-1?");
     assert_eq!(run.stdout, "", "standard output is for results");
     assert!(project.path().join(".standpipe/state.db").exists(), "runs are recorded");
-    let status = std::process::Command::new("git").args(["status", "--porcelain"]).current_dir(project.path()).output();
+    let status = std::process::Command::new("git")
+        .args(["status", "--porcelain"])
+        .current_dir(project.path())
+        .output();
     let status = String::from_utf8_lossy(&status.expect("git runs").stdout).into_owned();
     assert_eq!(status, "?? uncommitted\n", "a run leaves nothing to commit");
 }
@@ -72,7 +75,13 @@ fn a_failure_is_shown_and_skips_what_follows() {
     let project = Project::with(
         "pipeline p {\n  stage a {\n    action bad = run { script: \"echo the-reason >&2; exit 7\" }\n    action good = run { script: \"echo fine\" }\n  }\n  stage b {\n    action never = run { script: \"echo never-seen\" }\n  }\n}\n",
     );
-    let run = project.standpipe(&["run"]).exits(1).says("the-reason").says("status 7").says("never").says("skipped");
+    let run = project
+        .standpipe(&["run"])
+        .exits(1)
+        .says("the-reason")
+        .says("status 7")
+        .says("never")
+        .says("skipped");
     assert!(!run.stderr.contains("never-seen"), "{}", run.stderr);
     project.standpipe(&["run", "--only", "a.good"]).exits(0);
 }

@@ -104,7 +104,9 @@ impl Project {
     #[track_caller]
     pub(crate) fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
-        git.current_dir(self.path()).args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]).args(arguments);
+        git.current_dir(self.path())
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"])
+            .args(arguments);
         outcome(&mut git).exits(0);
     }
 }

@@ -27,8 +27,12 @@ impl Loader for Nothing {
 /// A pipeline of stages of 100 actions, each with an input, an environment, a script and an artifact; every tenth of a
 /// stage begins a new chain.
 fn pipeline(actions: usize) -> String {
-    let mut text = String::from("let region = \"eu-west-1\"\n\npipeline generated {\n  variable level: string = \"info\"\n\n");
-    text.push_str("  stage source {\n    action app = git { repository: \"acme/app\", branch: \"main\" }\n  }\n");
+    let mut text = String::from(
+        "let region = \"eu-west-1\"\n\npipeline generated {\n  variable level: string = \"info\"\n\n",
+    );
+    text.push_str(
+        "  stage source {\n    action app = git { repository: \"acme/app\", branch: \"main\" }\n  }\n",
+    );
     for stage in 0..actions.div_ceil(100) {
         let _ = writeln!(text, "\n  stage s{stage} {{");
         for action in 0..100.min(actions - stage * 100) {
@@ -69,7 +73,8 @@ fn peak() -> Option<u64> {
 fn main() {
     for actions in [1_000, 10_000] {
         let text = pipeline(actions);
-        let file = std::env::temp_dir().join(format!("standpipe-bench-{}-{actions}.pipe", std::process::id()));
+        let file =
+            std::env::temp_dir().join(format!("standpipe-bench-{}-{actions}.pipe", std::process::id()));
         std::fs::write(&file, &text).expect("the temporary folder is writable");
         println!("{actions} actions, {:.2} MB", text.len() as f64 / 1e6);
         let floor = best(|| {
@@ -89,9 +94,19 @@ fn main() {
         assert_eq!(plan.actions.len(), actions + 1);
         let whole = best(|| drop(compile(&sources, id, &Nothing).pipelines[0].plan.to_json()));
         row("compile and write as JSON", whole, text.len(), floor);
-        row("format", best(|| drop(format(&parsed, &text).expect("the bench is well-formed"))), text.len(), floor);
+        row(
+            "format",
+            best(|| drop(format(&parsed, &text).expect("the bench is well-formed"))),
+            text.len(),
+            floor,
+        );
         let json = plan.to_json();
-        row("read the plan back", best(|| drop(compiler::plan::Plan::from_json(&json).expect("a plan"))), json.len(), floor);
+        row(
+            "read the plan back",
+            best(|| drop(compiler::plan::Plan::from_json(&json).expect("a plan"))),
+            json.len(),
+            floor,
+        );
     }
     if let Some(peak) = peak() {
         println!("peak memory {peak} MB");

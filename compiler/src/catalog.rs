@@ -178,7 +178,13 @@ impl Callee {
     }
 }
 
-const fn field(name: &'static str, key: &'static str, ty: Type, required: Required, doc: &'static str) -> Field {
+const fn field(
+    name: &'static str,
+    key: &'static str,
+    ty: Type,
+    required: Required,
+    doc: &'static str,
+) -> Field {
     Field { name, key, ty, required, default: "", doc }
 }
 

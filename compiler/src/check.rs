@@ -239,7 +239,8 @@ impl<'a> Check<'a> {
             match self.lets[index].stage {
                 None => drop(self.let_value(index, None)),
                 Some(stage) => {
-                    let members: Vec<StageId> = self.stages[stage].members.iter().map(|(_, id)| *id).collect();
+                    let members: Vec<StageId> =
+                        self.stages[stage].members.iter().map(|(_, id)| *id).collect();
                     for member in members {
                         drop(self.let_value(index, Some(member)));
                     }

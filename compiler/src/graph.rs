@@ -44,8 +44,10 @@ type Graph = DiGraph<(), Edge>;
 
 /// Orders the pipeline, or reports its cycles.
 pub(crate) fn order(pipeline: &Pipeline, text: &str) -> Result<Order, Vec<Diagnostic>> {
-    let stage_at: HashMap<StageId, usize> = pipeline.stages.iter().enumerate().map(|(i, s)| (s.id, i)).collect();
-    let action_at: HashMap<ActionId, usize> = pipeline.actions.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
+    let stage_at: HashMap<StageId, usize> =
+        pipeline.stages.iter().enumerate().map(|(i, s)| (s.id, i)).collect();
+    let action_at: HashMap<ActionId, usize> =
+        pipeline.actions.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
     let (stages, actions) = graphs(pipeline, &stage_at, &action_at);
     let stage_name = |i: usize| pipeline.stages[i].plan.id.clone();
     let action_name = |i: usize| pipeline.actions[i].plan.id.clone();

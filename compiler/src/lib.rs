@@ -61,14 +61,18 @@ pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<So
         Ok(bytes) => bytes,
         Err(reason) => {
             let id = sources.add(path, "");
-            return Err(codes::UNREADABLE.at(place(id, Span::default()), format!("`{path}` cannot be read: {reason}")));
+            return Err(codes::UNREADABLE
+                .at(place(id, Span::default()), format!("`{path}` cannot be read: {reason}")));
         }
     };
     if bytes.len() > MAX_BYTES {
         let id = sources.add(path, "");
         let (size, limit) = (bytes.len() >> 20, MAX_BYTES >> 20);
         return Err(codes::TOO_LARGE
-            .at(place(id, Span::default()), format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB"))
+            .at(
+                place(id, Span::default()),
+                format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB"),
+            )
             .help("is it a pipeline? data belongs into files that scripts read"));
     }
     match String::from_utf8(bytes) {
@@ -135,7 +139,8 @@ impl Compilation {
                 .at(place, "this file declares several pipelines")
                 .help(format!("say which with `--pipeline NAME`: {}", list()))),
             (Some(name), all) => all.iter().find(|p| p.plan.pipeline.name == name).ok_or_else(|| {
-                let diagnostic = codes::NO_PIPELINE.at(place, format!("this file declares no pipeline `{name}`"));
+                let diagnostic =
+                    codes::NO_PIPELINE.at(place, format!("this file declares no pipeline `{name}`"));
                 match nearest(name, names()) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic.help(format!("it declares {}", list())),

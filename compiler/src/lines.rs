@@ -18,7 +18,8 @@ impl Lines {
     /// The line of `offset`, from 0.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {
-        u32::try_from(self.starts.partition_point(|start| *start <= offset).saturating_sub(1)).unwrap_or(u32::MAX)
+        u32::try_from(self.starts.partition_point(|start| *start <= offset).saturating_sub(1))
+            .unwrap_or(u32::MAX)
     }
 
     /// The offset at which `line` (from 0) begins; the text's end for a line behind the last.
@@ -50,7 +51,8 @@ impl Lines {
     pub fn from_utf16(&self, line: u32, column: u32, text: &str) -> u32 {
         let start = self.start(line, text);
         let end = self.start(line.saturating_add(1), text);
-        let line_text = text.get(start as usize..end as usize).unwrap_or_default().trim_end_matches(['\n', '\r']);
+        let line_text =
+            text.get(start as usize..end as usize).unwrap_or_default().trim_end_matches(['\n', '\r']);
         let mut units = 0;
         for (i, c) in line_text.char_indices() {
             let width = u32::try_from(c.len_utf16()).unwrap_or(2);

@@ -17,7 +17,10 @@ pub struct Lowered {
 
 /// Lowers a pipeline. `file` is the name that locations carry.
 pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str) -> Lowered {
-    let at = |place: crate::diagnostic::Place| Location { file: file.to_owned(), line: lines.line(place.span.start) + 1 };
+    let at = |place: crate::diagnostic::Place| Location {
+        file: file.to_owned(),
+        line: lines.line(place.span.start) + 1,
+    };
     let ids: std::collections::HashMap<_, String> =
         pipeline.actions.iter().map(|action| (action.id, action.plan.id.clone())).collect();
     let mut places = Places {
@@ -56,7 +59,11 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str
     let actions = actions.collect();
     let plan = Plan {
         format: Format::V1,
-        pipeline: PlanPipeline { name: pipeline.name, description: pipeline.description, source: at(pipeline.place) },
+        pipeline: PlanPipeline {
+            name: pipeline.name,
+            description: pipeline.description,
+            source: at(pipeline.place),
+        },
         variables: pipeline.variables,
         triggers,
         aws,

@@ -96,7 +96,8 @@ fn edges(items: &str) -> String {
     let plan = &compiled.pipeline().plan;
     let stages = plan.stages.iter().map(|s| (&s.id, &s.needs));
     let actions = plan.actions.iter().map(|a| (&a.id, &a.needs));
-    let line = |(id, needs): (&String, &Vec<String>)| format!("{id} <- {}", needs.join(", ")).trim_end().to_owned();
+    let line =
+        |(id, needs): (&String, &Vec<String>)| format!("{id} <- {}", needs.join(", ")).trim_end().to_owned();
     stages.chain(actions).map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -3,19 +3,27 @@
 
 use super::{Callee, Environment, Field, Required, Service, Type, Variables, between, exactly, field};
 
-const GUIDE_CODEBUILD: &str = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html";
-const GUIDE_S3: &str = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html";
+const GUIDE_CODEBUILD: &str =
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html";
+const GUIDE_S3: &str =
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html";
 const GUIDE_CLOUDFORMATION: &str =
     "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html";
 const GUIDE_ARTIFACTS: &str =
     "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-action-artifacts.html";
-const API_ACTION_TYPE: &str = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html";
+const API_ACTION_TYPE: &str =
+    "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html";
 
 pub(super) static CODEBUILD: Callee = Callee {
     name: "aws.codebuild",
     doc: "Builds or tests with a CodeBuild project.",
     sources: &[GUIDE_CODEBUILD, GUIDE_ARTIFACTS],
-    service: Some(Service { categories: &["Build", "Test"], owner: "AWS", provider: "CodeBuild", version: "1" }),
+    service: Some(Service {
+        categories: &["Build", "Test"],
+        owner: "AWS",
+        provider: "CodeBuild",
+        version: "1",
+    }),
     inputs: between(1, 5),
     outputs: between(0, 5),
     globs: false,
@@ -32,7 +40,13 @@ pub(super) static CODEBUILD: Callee = Callee {
         ),
         Field {
             default: "false",
-            ..field("batch_enabled", "BatchEnabled", Type::Bool, Required::No, "Whether the build is a batch build.")
+            ..field(
+                "batch_enabled",
+                "BatchEnabled",
+                Type::Bool,
+                Required::No,
+                "Whether the build is a batch build.",
+            )
         },
         Field {
             default: "false",
@@ -81,7 +95,13 @@ pub(super) static S3_DEPLOY: Callee = Callee {
             Required::When("extract", &["false"]),
             "The object's key; with `extract: true` an optional prefix.",
         ),
-        field("kms_encryption_key_arn", "KMSEncryptionKeyARN", Type::String, Required::No, "The key that encrypts the objects."),
+        field(
+            "kms_encryption_key_arn",
+            "KMSEncryptionKeyARN",
+            Type::String,
+            Required::No,
+            "The key that encrypts the objects.",
+        ),
         field(
             "canned_acl",
             "CannedACL",
@@ -98,7 +118,13 @@ pub(super) static S3_DEPLOY: Callee = Callee {
             Required::No,
             "Who may read the objects.",
         ),
-        field("cache_control", "CacheControl", Type::String, Required::No, "Cache-Control directives of the objects."),
+        field(
+            "cache_control",
+            "CacheControl",
+            Type::String,
+            Required::No,
+            "Cache-Control directives of the objects.",
+        ),
     ],
 };
 
@@ -113,7 +139,12 @@ pub(super) static CLOUDFORMATION: Callee = Callee {
     name: "aws.cloudformation",
     doc: "Creates, updates or deletes a CloudFormation stack, or prepares and executes a change set.",
     sources: &[GUIDE_CLOUDFORMATION, GUIDE_ARTIFACTS],
-    service: Some(Service { categories: &["Deploy"], owner: "AWS", provider: "CloudFormation", version: "1" }),
+    service: Some(Service {
+        categories: &["Deploy"],
+        owner: "AWS",
+        provider: "CloudFormation",
+        version: "1",
+    }),
     inputs: between(0, 10),
     outputs: between(0, 1),
     globs: false,
@@ -123,14 +154,38 @@ pub(super) static CLOUDFORMATION: Callee = Callee {
         field(
             "action_mode",
             "ActionMode",
-            Type::Enum(&["CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY", "CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"]),
+            Type::Enum(&[
+                "CREATE_UPDATE",
+                "REPLACE_ON_FAILURE",
+                "DELETE_ONLY",
+                "CHANGE_SET_REPLACE",
+                "CHANGE_SET_EXECUTE",
+            ]),
             Required::Yes,
             "What is done to the stack.",
         ),
         field("stack_name", "StackName", Type::String, Required::Yes, "The stack's name."),
-        field("template_path", "TemplatePath", Type::File, Required::When("action_mode", WITH_TEMPLATE), "The template."),
-        field("role_arn", "RoleArn", Type::String, Required::When("action_mode", WITH_ROLE), "The role that CloudFormation assumes."),
-        field("change_set_name", "ChangeSetName", Type::String, Required::When("action_mode", WITH_CHANGE_SET), "The change set's name."),
+        field(
+            "template_path",
+            "TemplatePath",
+            Type::File,
+            Required::When("action_mode", WITH_TEMPLATE),
+            "The template.",
+        ),
+        field(
+            "role_arn",
+            "RoleArn",
+            Type::String,
+            Required::When("action_mode", WITH_ROLE),
+            "The role that CloudFormation assumes.",
+        ),
+        field(
+            "change_set_name",
+            "ChangeSetName",
+            Type::String,
+            Required::When("action_mode", WITH_CHANGE_SET),
+            "The change set's name.",
+        ),
         field(
             "capabilities",
             "Capabilities",
@@ -138,8 +193,20 @@ pub(super) static CLOUDFORMATION: Callee = Callee {
             Required::No,
             "What the template is allowed to do; needed where it makes IAM resources or has macros.",
         ),
-        field("template_configuration", "TemplateConfiguration", Type::File, Required::No, "A file of parameters, tags and stack policy."),
-        field("output_file_name", "OutputFileName", Type::String, Required::No, "The file in the output artifact that gets the stack's outputs."),
+        field(
+            "template_configuration",
+            "TemplateConfiguration",
+            Type::File,
+            Required::No,
+            "A file of parameters, tags and stack policy.",
+        ),
+        field(
+            "output_file_name",
+            "OutputFileName",
+            Type::String,
+            Required::No,
+            "The file in the output artifact that gets the stack's outputs.",
+        ),
         field(
             "parameter_overrides",
             "ParameterOverrides",
@@ -170,9 +237,18 @@ pub(super) static ACTION: Callee = Callee {
         ),
         Field {
             default: "AWS",
-            ..field("owner", "", Type::Enum(&["AWS", "ThirdParty", "Custom"]), Required::No, "Who provides the action type.")
+            ..field(
+                "owner",
+                "",
+                Type::Enum(&["AWS", "ThirdParty", "Custom"]),
+                Required::No,
+                "Who provides the action type.",
+            )
         },
         field("provider", "", Type::ConstString, Required::Yes, "The action type's name."),
-        Field { default: "1", ..field("version", "", Type::ConstString, Required::No, "The action type's version.") },
+        Field {
+            default: "1",
+            ..field("version", "", Type::ConstString, Required::No, "The action type's version.")
+        },
     ],
 };

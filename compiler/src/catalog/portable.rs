@@ -1,10 +1,12 @@
 //! Callees that every engine can express.
 
-use super::{Callee, Count, Environment, Field, Required, Type, Variable, Variables, between, exactly, field};
+use super::{
+    Callee, Count, Environment, Field, Required, Type, Variable, Variables, between, exactly, field,
+};
 
-const USER_GUIDE_CONNECTION: &str =
-    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html";
-const USER_GUIDE_APPROVAL: &str = "https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-action-add.html";
+const USER_GUIDE_CONNECTION: &str = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html";
+const USER_GUIDE_APPROVAL: &str =
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-action-add.html";
 
 pub(super) static GIT: Callee = Callee {
     name: "git",
@@ -23,18 +25,36 @@ pub(super) static GIT: Callee = Callee {
     ]),
     environment: Environment::None,
     fields: &[
-        field("repository", "FullRepositoryId", Type::ConstString, Required::Yes, "`owner/name` at the host, or a path or URL."),
+        field(
+            "repository",
+            "FullRepositoryId",
+            Type::ConstString,
+            Required::Yes,
+            "`owner/name` at the host, or a path or URL.",
+        ),
         field("branch", "BranchName", Type::ConstString, Required::No, "The branch to read."),
         field("tag", "", Type::ConstString, Required::No, "The tag to read."),
         field("commit", "", Type::ConstString, Required::No, "The commit to read."),
-        field("connection", "ConnectionArn", Type::ConstString, Required::No, "ARN of the connection to the host, for AWS."),
+        field(
+            "connection",
+            "ConnectionArn",
+            Type::ConstString,
+            Required::No,
+            "ARN of the connection to the host, for AWS.",
+        ),
         Field {
             default: "false",
             ..field("submodules", "", Type::Bool, Required::No, "Whether submodules are checked out too.")
         },
         Field {
             default: "false",
-            ..field("full_clone", "", Type::Bool, Required::No, "Whether readers get a clone with its history.")
+            ..field(
+                "full_clone",
+                "",
+                Type::Bool,
+                Required::No,
+                "Whether readers get a clone with its history.",
+            )
         },
     ],
 };
@@ -50,12 +70,27 @@ pub(super) static RUN: Callee = Callee {
     variables: Variables::Declared,
     environment: Environment::Process,
     fields: &[
-        field("script", "", Type::Script, Required::Yes, "What to run, verbatim. Values reach it only through `env`."),
-        Field { default: "sh -eu", ..field("shell", "", Type::ConstString, Required::No, "What runs the script.") },
+        field(
+            "script",
+            "",
+            Type::Script,
+            Required::Yes,
+            "What to run, verbatim. Values reach it only through `env`.",
+        ),
+        Field {
+            default: "sh -eu",
+            ..field("shell", "", Type::ConstString, Required::No, "What runs the script.")
+        },
         field("image", "", Type::ConstString, Required::No, "The container image that it runs in."),
         Field {
             default: "false",
-            ..field("cache", "", Type::Bool, Required::No, "Whether the same inputs may reuse an earlier result.")
+            ..field(
+                "cache",
+                "",
+                Type::Bool,
+                Required::No,
+                "Whether the same inputs may reuse an earlier result.",
+            )
         },
     ],
 };
@@ -73,6 +108,12 @@ pub(super) static APPROVE: Callee = Callee {
     fields: &[
         field("message", "CustomData", Type::String, Required::No, "What the person is asked."),
         field("url", "ExternalEntityLink", Type::String, Required::No, "A page that helps to decide."),
-        field("notify", "NotificationArn", Type::ConstString, Required::No, "ARN of the SNS topic that is told."),
+        field(
+            "notify",
+            "NotificationArn",
+            Type::ConstString,
+            Required::No,
+            "ARN of the SNS topic that is told.",
+        ),
     ],
 };

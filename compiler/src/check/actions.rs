@@ -21,8 +21,20 @@ mod script;
 
 /// Fields that actions have whatever they call.
 const COMMON: &[&str] = &[
-    "after", "configuration", "env", "inputs", "local", "name", "namespace", "output", "outputs", "region", "retry", "role",
-    "timeout", "variables",
+    "after",
+    "configuration",
+    "env",
+    "inputs",
+    "local",
+    "name",
+    "namespace",
+    "output",
+    "outputs",
+    "region",
+    "retry",
+    "role",
+    "timeout",
+    "variables",
 ];
 
 /// Where the fields of an action come from, the nearest first: its own body, `defaults` of its stage, of its pipeline.
@@ -138,8 +150,15 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no callee `{name}`"));
         let names = catalog::CALLEES.iter().map(|c| c.name);
         self.report(match nearest(name, names.clone()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
-            None => diagnostic.help(format!("the callees are {}; any action type of AWS is `aws.action {{ … }}`", list_of(names))),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
+            None => diagnostic.help(format!(
+                "the callees are {}; any action type of AWS is `aws.action {{ … }}`",
+                list_of(names)
+            )),
         });
         None
     }
@@ -147,7 +166,8 @@ impl<'a> Check<'a> {
     /// The action's own fields over the `defaults` that apply to it.
     fn fields_of(&self, ast: &'a Action, context: &Context) -> Fields<'a> {
         let mut layers = vec![entries(&ast.body)];
-        let stage = context.written_stage.map(|stage| self.stages[stage].defaults.as_slice()).unwrap_or_default();
+        let stage =
+            context.written_stage.map(|stage| self.stages[stage].defaults.as_slice()).unwrap_or_default();
         for group in [stage, self.defaults.as_slice()] {
             let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| c.text == ast.callee.text);
             let general = |d: &&&'a Defaults| d.callee.is_none();
@@ -190,7 +210,8 @@ impl<'a> Check<'a> {
         let place = self.place(key.span);
         if name == "when" {
             self.report(
-                codes::UNSUPPORTED.at(place, "`when` is part of the language, but this version does not compile it"),
+                codes::UNSUPPORTED
+                    .at(place, "`when` is part of the language, but this version does not compile it"),
             );
             return;
         }
@@ -205,9 +226,11 @@ impl<'a> Check<'a> {
         }
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{}` has no field `{name}`", callee.name));
         self.report(match nearest(name, known.iter().copied()) {
-            Some(near) => diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => diagnostic.help(format!("its fields are {}", list_of(known.iter().copied()))),
         });
     }
@@ -247,18 +270,24 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn own_field(&mut self, field: &Field, expr: &'a Expr, fields: &Fields<'a>, context: &Context) -> Option<Value> {
+    fn own_field(
+        &mut self,
+        field: &Field,
+        expr: &'a Expr,
+        fields: &Fields<'a>,
+        context: &Context,
+    ) -> Option<Value> {
         if let Type::Enum(values) = field.ty
             && let Some(word) = bare_word(expr)
             && values.contains(&word)
             && !self.is_value(word, context)
         {
             let place = self.place(expr.span);
-            self.report(
-                codes::BARE_WORD
-                    .at(place, format!("`{word}` is a text and stands in quotes"))
-                    .fix("add the quotes", place, format!("\"{word}\"")),
-            );
+            self.report(codes::BARE_WORD.at(place, format!("`{word}` is a text and stands in quotes")).fix(
+                "add the quotes",
+                place,
+                format!("\"{word}\""),
+            ));
             return None;
         }
         if field.ty == Type::Script
@@ -279,7 +308,13 @@ impl<'a> Check<'a> {
             || context.bindings.iter().any(|b| b.name == word)
     }
 
-    fn check_required(&mut self, callee: &'static Callee, ast: &Action, fields: &Fields<'a>, action: &plan::Action) {
+    fn check_required(
+        &mut self,
+        callee: &'static Callee,
+        ast: &Action,
+        fields: &Fields<'a>,
+        action: &plan::Action,
+    ) {
         let given = |name: &str| fields.get(name).is_some_and(|expr| !matches!(expr.kind, ExprKind::Null));
         let missing: Vec<&Field> = callee
             .fields
@@ -290,7 +325,9 @@ impl<'a> Check<'a> {
                         Required::Yes => true,
                         Required::No => false,
                         Required::SeveralInputs => action.inputs.len() > 1,
-                        Required::When(other, values) => text_of(action, other).is_some_and(|v| values.contains(&v)),
+                        Required::When(other, values) => {
+                            text_of(action, other).is_some_and(|v| values.contains(&v))
+                        }
                     }
             })
             .collect();

@@ -154,7 +154,11 @@ impl<'a> Check<'a> {
 
     fn bad_spread(&mut self, span: Span, wanted: &str, found: &Val) -> Val {
         let found = found.describe();
-        self.error(&codes::TYPE_MISMATCH, span, format!("`...` takes the content of {wanted}, and this is {found}"))
+        self.error(
+            &codes::TYPE_MISMATCH,
+            span,
+            format!("`...` takes the content of {wanted}, and this is {found}"),
+        )
     }
 
     pub(super) fn too_large(&mut self, span: Span) -> Val {
@@ -174,7 +178,9 @@ impl<'a> Check<'a> {
                     fields.insert(field.key.text.clone(), value);
                 }
                 Entry::Spread(expr) => match self.eval(expr, context) {
-                    Val::Record(more) => fields.extend(more.iter().map(|(key, value)| (key.clone(), value.clone()))),
+                    Val::Record(more) => {
+                        fields.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())))
+                    }
                     Val::Error | Val::Unknown(_) => return Val::Error,
                     other => return self.bad_spread(expr.span, "a record", &other),
                 },
@@ -232,7 +238,11 @@ impl<'a> Check<'a> {
             };
             let value = self.eval(&each.value, &inner);
             if fields.insert(key.clone(), value).is_some() {
-                return self.error(&codes::DUPLICATE_FIELD, each.key.span, format!("the key `{key}` comes up twice"));
+                return self.error(
+                    &codes::DUPLICATE_FIELD,
+                    each.key.span,
+                    format!("the key `{key}` comes up twice"),
+                );
             }
         }
         Val::Record(Rc::new(fields))
@@ -249,14 +259,18 @@ impl<'a> Check<'a> {
         };
         let then_value = self.eval(then, &then_context);
         let other_value = self.eval(other, &other_context);
-        let same = std::mem::discriminant(&family(&then_value)) == std::mem::discriminant(&family(&other_value));
+        let same =
+            std::mem::discriminant(&family(&then_value)) == std::mem::discriminant(&family(&other_value));
         let free = |value: &Val| matches!(value, Val::Null | Val::Error | Val::Unknown(_));
         if !same && !free(&then_value) && !free(&other_value) {
             let (a, b) = (then_value.describe(), other_value.describe());
             let (place, first) = (self.place(other.span), self.place(then.span));
             self.report(
                 codes::TYPE_MISMATCH
-                    .at(place, format!("both branches of an `if` have the same type, and these are {a} and {b}"))
+                    .at(
+                        place,
+                        format!("both branches of an `if` have the same type, and these are {a} and {b}"),
+                    )
                     .label(b)
                     .also(first, a),
             );
@@ -269,7 +283,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn binary(&mut self, expr: &'a Expr, operator: Operator, operands: &'a [Expr; 2], context: &Context) -> Val {
+    fn binary(
+        &mut self,
+        expr: &'a Expr,
+        operator: Operator,
+        operands: &'a [Expr; 2],
+        context: &Context,
+    ) -> Val {
         let [left, right] = operands;
         match operator {
             Operator::Coalesce => match self.eval(left, context) {

@@ -59,11 +59,16 @@ impl<'a> Check<'a> {
             let mut ids = Vec::new();
             for member in members {
                 if self.action_members.len() >= MAX_MEMBERS {
-                    self.error(&codes::TOO_MANY, ast.name.span, format!("the pipeline has more than {MAX_MEMBERS} actions"));
+                    self.error(
+                        &codes::TOO_MANY,
+                        ast.name.span,
+                        format!("the pipeline has more than {MAX_MEMBERS} actions"),
+                    );
                     return;
                 }
                 let member_context = context.bind(&member.bindings);
-                let removed = self.stage(stage).removed.or(self.removed(ast.condition.as_ref(), &member_context));
+                let removed =
+                    self.stage(stage).removed.or(self.removed(ast.condition.as_ref(), &member_context));
                 let id = ActionId(u32::try_from(self.action_members.len()).unwrap_or(u32::MAX));
                 ids.push((member.key.clone().unwrap_or_default(), id));
                 let name = member_name(&ast.name.text, member.key.as_deref());
@@ -87,7 +92,9 @@ impl<'a> Check<'a> {
         let mut seen = HashSet::new();
         let mut members = Vec::new();
         for bindings in rounds {
-            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, each.list.span)) else { continue };
+            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, each.list.span)) else {
+                continue;
+            };
             if !seen.insert(key.clone()) {
                 self.error(&codes::BAD_FAMILY, each.list.span, format!("`{key}` is in this list twice"));
                 continue;
@@ -108,7 +115,10 @@ impl<'a> Check<'a> {
                 let place = self.place(span);
                 self.report(
                     codes::BAD_FAMILY
-                        .at(place, format!("a family is made from strings or ints, and this list holds {found}"))
+                        .at(
+                            place,
+                            format!("a family is made from strings or ints, and this list holds {found}"),
+                        )
                         .help("each element names one member"),
                 );
                 return None;
@@ -156,8 +166,16 @@ impl<'a> Check<'a> {
                 let wanted = if n == 2 { "a record" } else { "a list" };
                 self.report(
                     codes::NOT_ITERABLE
-                        .at(place, format!("`for` with {n} name{} walks {wanted}, and this is {found}", if n == 2 { "s" } else { "" }))
-                        .help("`for x in list` walks a list or a family, `for key, value in record` a record"),
+                        .at(
+                            place,
+                            format!(
+                                "`for` with {n} name{} walks {wanted}, and this is {found}",
+                                if n == 2 { "s" } else { "" }
+                            ),
+                        )
+                        .help(
+                            "`for x in list` walks a list or a family, `for key, value in record` a record",
+                        ),
                 );
                 return None;
             }
@@ -175,4 +193,3 @@ impl<'a> Check<'a> {
 fn member_name(name: &str, key: Option<&str>) -> String {
     key.map_or_else(|| name.to_owned(), |key| format!("{name}-{key}"))
 }
-

@@ -11,13 +11,17 @@ use crate::syntax::ast::Item;
 /// Adds the lints of a whole file. Where something could not be read, what uses it may be what is missing: no hints then.
 pub(super) fn file(parsed: &Parsed, index: &Index, text: &str, diagnostics: &mut Vec<Diagnostic>) {
     dangling_docs(parsed, text, diagnostics);
-    if !parsed.diagnostics.is_empty() || diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error) {
+    if !parsed.diagnostics.is_empty()
+        || diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error)
+    {
         return;
     }
     let name = |place: Place| &text[place.span.range()];
     for place in index.unused(EntityKind::Let) {
         let message = format!("`{}` is never used", name(place));
-        diagnostics.push(codes::UNUSED_LET.at(place, message).label("no one reads this").help("remove it, or use it"));
+        diagnostics.push(
+            codes::UNUSED_LET.at(place, message).label("no one reads this").help("remove it, or use it"),
+        );
     }
     for place in index.unused(EntityKind::Variable) {
         let message = format!("the variable `{}` is never used", name(place));
@@ -37,7 +41,8 @@ fn dangling_docs(parsed: &Parsed, text: &str, diagnostics: &mut Vec<Diagnostic>)
     let mut attached = HashSet::new();
     attach(&parsed.file.items, &mut attached);
     for comment in parsed.trivia.comments.iter().filter(|c| c.doc) {
-        if attached.iter().any(|span: &Span| span.start <= comment.span.start && comment.span.end <= span.end) {
+        if attached.iter().any(|span: &Span| span.start <= comment.span.start && comment.span.end <= span.end)
+        {
             continue;
         }
         // Inside what could not be read, or is not compiled, nothing can be said.

@@ -93,14 +93,14 @@ impl<'a> Check<'a> {
         if matches!(ast.body.kind, ExprKind::Error) {
             signature.broken = true;
         }
-        let broken_entries =
-            matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
+        let broken_entries = matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
         signature.broken |= broken_entries;
         // Letters, digits and `_` only: CodeBuild makes a shell variable's name of it.
         let base = self.member(id).id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         match (written_field(ast, "output"), written_field(ast, "outputs")) {
             (Some((key, spec)), None) => {
-                let output = self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
+                let output =
+                    self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
                 signature.outputs.push(output);
             }
             (None, Some((_, spec))) => self.outputs(callee, spec, &base, &context, &mut signature),
@@ -109,7 +109,12 @@ impl<'a> Check<'a> {
                 self.duplicate_key("output", other.span, key.span);
             }
             (None, None) if callee.outputs.min > 0 => {
-                signature.outputs.push(OutputDecl { id: None, name: base, files: Vec::new(), span: ast.name.span });
+                signature.outputs.push(OutputDecl {
+                    id: None,
+                    name: base,
+                    files: Vec::new(),
+                    span: ast.name.span,
+                });
             }
             (None, None) => {}
         }
@@ -128,7 +133,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn variables_of(&mut self, callee: &'static Callee, ast: &'a Action, context: &Context, signature: &mut Signature) {
+    fn variables_of(
+        &mut self,
+        callee: &'static Callee,
+        ast: &'a Action,
+        context: &Context,
+        signature: &mut Signature,
+    ) {
         let listed = written_field(ast, "variables");
         match callee.variables {
             Variables::None => {}
@@ -159,7 +170,8 @@ impl<'a> Check<'a> {
                 }
                 Val::Text(name) => {
                     signature.broken = true;
-                    let message = format!("`{name}` cannot be the name of a variable: letters, digits and `_`");
+                    let message =
+                        format!("`{name}` cannot be the name of a variable: letters, digits and `_`");
                     self.error(&codes::BAD_VALUE, span, message);
                 }
                 Val::Error => signature.broken = true,
@@ -172,7 +184,14 @@ impl<'a> Check<'a> {
     }
 
     /// `outputs: { id: spec }` or `outputs: ["A", "B"]`
-    fn outputs(&mut self, callee: &Callee, spec: &'a Expr, base: &str, context: &Context, signature: &mut Signature) {
+    fn outputs(
+        &mut self,
+        callee: &Callee,
+        spec: &'a Expr,
+        base: &str,
+        context: &Context,
+        signature: &mut Signature,
+    ) {
         match &spec.kind {
             ExprKind::Record(entries) => {
                 for entry in entries {
@@ -187,7 +206,8 @@ impl<'a> Check<'a> {
                         continue;
                     }
                     self.define(EntityKind::Artifact, span);
-                    let output = self.output(callee, &field.value, id, span, base, context, &mut signature.broken);
+                    let output =
+                        self.output(callee, &field.value, id, span, base, context, &mut signature.broken);
                     signature.outputs.push(output);
                 }
             }
@@ -197,12 +217,21 @@ impl<'a> Check<'a> {
                     let crate::syntax::ast::Element::Value(expr) = element else { continue };
                     let Val::Text(id) = self.eval(expr, context) else {
                         signature.broken = true;
-                        self.error(&codes::TYPE_MISMATCH, span, "the short form of `outputs` lists the ids as strings");
+                        self.error(
+                            &codes::TYPE_MISMATCH,
+                            span,
+                            "the short form of `outputs` lists the ids as strings",
+                        );
                         continue;
                     };
                     self.define(EntityKind::Artifact, span);
                     let name = format!("{base}_{id}");
-                    signature.outputs.push(OutputDecl { id: Some((&*id).into()), name, files: Vec::new(), span });
+                    signature.outputs.push(OutputDecl {
+                        id: Some((&*id).into()),
+                        name,
+                        files: Vec::new(),
+                        span,
+                    });
                 }
             }
             ExprKind::Error => signature.broken = true,

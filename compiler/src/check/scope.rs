@@ -38,7 +38,9 @@ impl<'a> Check<'a> {
                 }
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(_) => {}
-                Item::Field(field) => self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action"),
+                Item::Field(field) => {
+                    self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action")
+                }
                 Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
                 Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline"),
                 Item::Variable(x) => self.misplaced(x.name.span, "a variable", "in a pipeline"),
@@ -104,7 +106,9 @@ impl<'a> Check<'a> {
                 }
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(_) => {}
-                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
+                Item::Stage(x) => {
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                }
                 item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
             }
         }
@@ -179,7 +183,9 @@ impl<'a> Check<'a> {
                 .at(place, format!("`{}` is declared twice", name.text))
                 .label("declared again here")
                 .also(first, "first declared here")
-                .help("a name means one thing in a whole pipeline; only an action may have the name of a stage"),
+                .help(
+                    "a name means one thing in a whole pipeline; only an action may have the name of a stage",
+                ),
         );
     }
 
@@ -192,7 +198,11 @@ impl<'a> Check<'a> {
 
     fn misplaced(&mut self, span: Span, what: &str, home: &str) {
         let place = self.place(span);
-        self.report(codes::MISPLACED.at(place, format!("{what} cannot stand here")).help(format!("it belongs {home}")));
+        self.report(
+            codes::MISPLACED
+                .at(place, format!("{what} cannot stand here"))
+                .help(format!("it belongs {home}")),
+        );
     }
 
     fn no_family(&mut self, block: &Block) {

@@ -31,7 +31,10 @@ impl<'a> Check<'a> {
         let variables: Vec<(plan::Variable, Place)> =
             variables.iter().map(|v| (self.variable(v, &context), self.place(v.name.span))).collect();
         let triggers: Vec<_> = self.triggers.clone();
-        let triggers = triggers.iter().filter_map(|t| Some((self.trigger(t, &context, &actions)?, self.place(t.span)))).collect();
+        let triggers = triggers
+            .iter()
+            .filter_map(|t| Some((self.trigger(t, &context, &actions)?, self.place(t.span))))
+            .collect();
         let (aws, aws_places) = self.aws(&context, &stages);
         self.unique_names(&stages, &actions);
         let (variables, variable_places) = variables.into_iter().unzip();
@@ -101,15 +104,20 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn trigger(&mut self, ast: &'a ast::Trigger, context: &Context, actions: &[typed::Action]) -> Option<Trigger> {
+    fn trigger(
+        &mut self,
+        ast: &'a ast::Trigger,
+        context: &Context,
+        actions: &[typed::Action],
+    ) -> Option<Trigger> {
         match ast.event.text.as_str() {
             "push" => {}
             event @ ("tag" | "pull_request" | "schedule") => {
                 let place = self.place(ast.event.span);
-                self.report(
-                    codes::UNSUPPORTED
-                        .at(place, format!("`on {event}` is part of the language, but this version does not compile it")),
-                );
+                self.report(codes::UNSUPPORTED.at(
+                    place,
+                    format!("`on {event}` is part of the language, but this version does not compile it"),
+                ));
                 return None;
             }
             _ => {
@@ -158,8 +166,9 @@ impl<'a> Check<'a> {
                 }
             };
         }
-        let is_source =
-            |a: &&typed::Action| crate::catalog::find(&a.plan.callee).is_some_and(crate::catalog::Callee::is_source);
+        let is_source = |a: &&typed::Action| {
+            crate::catalog::find(&a.plan.callee).is_some_and(crate::catalog::Callee::is_source)
+        };
         let sources: Vec<&typed::Action> = actions.iter().filter(is_source).collect();
         match sources.as_slice() {
             [one] => Some(one.plan.id.clone()),
@@ -203,7 +212,9 @@ impl<'a> Check<'a> {
                         "include" => filter.include = self.patterns(items, expr, name),
                         "exclude" => filter.exclude = self.patterns(items, expr, name),
                         other => {
-                            let message = format!("a filter has no field `{other}`; its fields are `include` and `exclude`");
+                            let message = format!(
+                                "a filter has no field `{other}`; its fields are `include` and `exclude`"
+                            );
                             self.error(&codes::UNKNOWN_FIELD, expr.span, message);
                         }
                     }
@@ -225,7 +236,9 @@ impl<'a> Check<'a> {
                 Val::Text(text) => patterns.push(text.to_string()),
                 Val::Run(_) => self.not_constant(expr.span, &format!("`{name}`")),
                 Val::Error => {}
-                other => drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`"))),
+                other => {
+                    drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`")))
+                }
             }
         }
         patterns
@@ -235,9 +248,15 @@ impl<'a> Check<'a> {
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
         let mut seen: IndexMap<(&str, &str, &str), Place> = IndexMap::new();
         let stages = stages.iter().map(|s| (("stage", "", s.plan.name.as_str()), s.place));
-        let names = actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), a.places.name));
+        let names =
+            actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), a.places.name));
         let outputs = actions.iter().flat_map(|a| {
-            let place = a.places.fields.iter().find(|(n, _)| n.starts_with("output")).map_or(a.places.name, |(_, p)| *p);
+            let place = a
+                .places
+                .fields
+                .iter()
+                .find(|(n, _)| n.starts_with("output"))
+                .map_or(a.places.name, |(_, p)| *p);
             a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
         });
         for (key, place) in stages.chain(names).chain(outputs) {

@@ -64,7 +64,11 @@ impl<'a> Check<'a> {
                 None => {
                     let previous = (0..index).rev().find(|i| self.stage_members[*i].removed.is_none());
                     let place = self.place(self.stages[written].block.name.span);
-                    let need = |i| StageNeed { stage: StageId(u32::try_from(i).unwrap_or(0)), place, written: false };
+                    let need = |i| StageNeed {
+                        stage: StageId(u32::try_from(i).unwrap_or(0)),
+                        place,
+                        written: false,
+                    };
                     previous.map(need).into_iter().collect()
                 }
             };
@@ -92,11 +96,11 @@ impl<'a> Check<'a> {
             if !matches!(expr.kind, ExprKind::Error) {
                 let place = self.place(expr.span);
                 let source = self.text[expr.span.range()].to_owned();
-                self.report(
-                    codes::TYPE_MISMATCH
-                        .at(place, "`needs` is a list of stages")
-                        .fix("put it in a list", place, format!("[{source}]")),
-                );
+                self.report(codes::TYPE_MISMATCH.at(place, "`needs` is a list of stages").fix(
+                    "put it in a list",
+                    place,
+                    format!("[{source}]"),
+                ));
             }
             return Vec::new();
         };
@@ -105,7 +109,11 @@ impl<'a> Check<'a> {
             let expr = match element {
                 Element::Value(expr) => expr,
                 Element::Spread(expr) => {
-                    self.error(&codes::TYPE_MISMATCH, expr.span, "`needs` lists the stages one by one; a family's name means all its members");
+                    self.error(
+                        &codes::TYPE_MISMATCH,
+                        expr.span,
+                        "`needs` lists the stages one by one; a family's name means all its members",
+                    );
                     continue;
                 }
             };
@@ -137,9 +145,14 @@ impl<'a> Check<'a> {
                     Val::Error => return Vec::new(),
                     _ => return self.not_a_stage(expr.span),
                 };
-                let found = self.stages[index].members.iter().find(|(k, _)| **k == *key_text).map(|(_, id)| *id);
+                let found =
+                    self.stages[index].members.iter().find(|(k, _)| **k == *key_text).map(|(_, id)| *id);
                 if found.is_none() {
-                    self.error(&codes::NO_MEMBER, key.span, format!("`{}` has no member `{key_text}`", name.text));
+                    self.error(
+                        &codes::NO_MEMBER,
+                        key.span,
+                        format!("`{}` has no member `{key_text}`", name.text),
+                    );
                 }
                 found.into_iter().collect()
             }
@@ -172,9 +185,11 @@ impl<'a> Check<'a> {
         let mut names: Vec<&str> = self.stage_names.keys().map(smol_str::SmolStr::as_str).collect();
         names.sort_unstable();
         let diagnostic = match nearest(&name.text, names) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near)
-            }
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None if self.action_names.contains_key(&name.text) => {
                 diagnostic.help("that is an action; actions wait for actions with `after: [action]`")
             }
@@ -227,10 +242,14 @@ impl<'a> Check<'a> {
         }
         let place = self.place(word.span);
         let list = super::values::list_of(words.iter().copied());
-        let diagnostic = codes::BAD_CHOICE
-            .at(place, format!("{after} is followed by {list}, not by `{}`", word.text));
+        let diagnostic =
+            codes::BAD_CHOICE.at(place, format!("{after} is followed by {list}, not by `{}`", word.text));
         self.report(match nearest(&word.text, words.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => diagnostic,
         });
     }

@@ -35,9 +35,12 @@ impl Check<'_> {
                 diagnostic = diagnostic.fix("put it in quotes", place, format!("\"{source}\""));
             }
             (Ty::Literals(texts), Val::Text(_)) => {
-                diagnostic.message = format!("{what} is one of {}", list_of(texts.iter().map(String::as_str)));
+                diagnostic.message =
+                    format!("{what} is one of {}", list_of(texts.iter().map(String::as_str)));
             }
-            (Ty::Duration, Val::Int(_)) => diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`"),
+            (Ty::Duration, Val::Int(_)) => {
+                diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`")
+            }
             (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..)) => {
                 diagnostic = diagnostic.fix("put it in a list", place, format!("[{source}]"));
             }
@@ -68,7 +71,11 @@ impl Check<'_> {
                 let place = self.place(span);
                 let name = self.written_action(action).name.clone();
                 let definition = self.place(name.span);
-                let ids: Vec<String> = signature.outputs.iter().filter_map(|o| o.id.as_ref().map(|i| format!("`{}.{i}`", name.text))).collect();
+                let ids: Vec<String> = signature
+                    .outputs
+                    .iter()
+                    .filter_map(|o| o.id.as_ref().map(|i| format!("`{}.{i}`", name.text)))
+                    .collect();
                 let diagnostic = if ids.is_empty() {
                     codes::NO_ARTIFACT
                         .at(place, format!("`{}` makes no artifact", name.text))
@@ -89,24 +96,31 @@ impl Check<'_> {
     }
 
     pub(super) fn artifact_ref(&mut self, (action, output): (ActionId, usize)) -> ArtifactRef {
-        let id = self.signature(action, Span::default()).and_then(|s| s.outputs.get(output).and_then(|o| o.id.clone()));
+        let id = self
+            .signature(action, Span::default())
+            .and_then(|s| s.outputs.get(output).and_then(|o| o.id.clone()));
         ArtifactRef { action: self.member(action).id.clone(), output: id.map(Into::into) }
     }
 
     /// A text of the plan.
     pub(super) fn plan_text(&self, segments: &[Segment]) -> Text {
         if let [] | [Segment::Literal(_)] = segments {
-            let text = segments.first().map_or("", |s| if let Segment::Literal(text) = s { text } else { "" });
+            let text =
+                segments.first().map_or("", |s| if let Segment::Literal(text) = s { text } else { "" });
             return Text::Constant(text.to_owned());
         }
         let segments = segments.iter().map(|segment| match segment {
             Segment::Literal(text) => value::Segment::Literal(text.to_string()),
-            Segment::Variable(name) => value::Segment::Reference(Reference::Variable { variable: name.to_string() }),
+            Segment::Variable(name) => {
+                value::Segment::Reference(Reference::Variable { variable: name.to_string() })
+            }
             Segment::Output(action, name) => value::Segment::Reference(Reference::Output {
                 action: self.member(*action).id.clone(),
                 output: name.to_string(),
             }),
-            Segment::ExecutionId => value::Segment::Reference(Reference::Execution { execution: ExecutionFact::Id }),
+            Segment::ExecutionId => {
+                value::Segment::Reference(Reference::Execution { execution: ExecutionFact::Id })
+            }
         });
         Text::Segments(segments.collect())
     }
@@ -126,7 +140,11 @@ impl Check<'_> {
                         let reason = error.kind().to_string();
                         self.error(&codes::BAD_VALUE, span, format!("`{glob}` is not a glob: {reason}"));
                     } else if !super::eval::is_inside(&glob) {
-                        self.error(&codes::BAD_PATH, span, format!("the glob `{glob}` leads outside the working directory"));
+                        self.error(
+                            &codes::BAD_PATH,
+                            span,
+                            format!("the glob `{glob}` leads outside the working directory"),
+                        );
                     } else {
                         globs.push(glob.to_string());
                     }
@@ -174,7 +192,9 @@ impl Check<'_> {
             }
             (Type::Json, value) => self.json(value, span),
             (Type::StringMap, Val::Record(fields)) => {
-                let fields = fields.iter().filter_map(|(key, value)| Some((key.to_string(), self.map_text(value, span, &what)?)));
+                let fields = fields
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.to_string(), self.map_text(value, span, &what)?)));
                 let fields: Vec<_> = fields.collect();
                 Some(Value::Record(fields.into_iter().collect()))
             }
@@ -223,9 +243,11 @@ impl Check<'_> {
         let mut diagnostic = codes::BAD_CHOICE.at(place, format!("{what} cannot be `{text}`"));
         let same_length = self.text[span.range()].len() == text.len() + 2;
         diagnostic = match nearest(text, values.iter().copied()) {
-            Some(near) if same_length => diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `\"{near}\"`"), place, format!("\"{near}\"")),
+            Some(near) if same_length => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `\"{near}\"`"),
+                place,
+                format!("\"{near}\""),
+            ),
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic,
         };
@@ -240,7 +262,9 @@ impl Check<'_> {
             Val::Int(value) => Value::Int(value),
             Val::Text(text) => Value::text(&*text),
             Val::Run(segments) => Value::Text(self.plan_text(&segments)),
-            Val::List(items) => Value::List(items.iter().filter_map(|i| self.json(i.clone(), span)).collect()),
+            Val::List(items) => {
+                Value::List(items.iter().filter_map(|i| self.json(i.clone(), span)).collect())
+            }
             Val::Record(fields) => {
                 let fields: Vec<_> = fields
                     .iter()
@@ -276,7 +300,11 @@ impl Check<'_> {
                 match texts.collect::<Option<Vec<_>>>() {
                     Some(texts) => Ty::Literals(Rc::new(texts)),
                     None => {
-                        self.error(&codes::UNKNOWN_TYPE, ty.span, "only texts can be alternatives: `\"a\" | \"b\"`");
+                        self.error(
+                            &codes::UNKNOWN_TYPE,
+                            ty.span,
+                            "only texts can be alternatives: `\"a\" | \"b\"`",
+                        );
                         Ty::Any
                     }
                 }
@@ -287,7 +315,11 @@ impl Check<'_> {
                     "list" => Ty::List(inner),
                     "map" => Ty::Map(inner),
                     _ => {
-                        self.error(&codes::UNKNOWN_TYPE, ty.span, format!("`{name}` takes no type; `list<T>` and `map<T>` do"));
+                        self.error(
+                            &codes::UNKNOWN_TYPE,
+                            ty.span,
+                            format!("`{name}` takes no type; `list<T>` and `map<T>` do"),
+                        );
                         Ty::Any
                     }
                 }
@@ -317,7 +349,11 @@ impl Check<'_> {
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
         let known = NAMES.iter().map(|(n, _)| *n);
         self.report(match nearest(name, known.clone()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => diagnostic.help(format!("the types are {}, `list<T>` and `map<T>`", list_of(known))),
         });
         Ty::Any
@@ -358,5 +394,9 @@ pub(super) fn bare_word(expr: &Expr) -> Option<&str> {
 
 /// An output as the plan holds it.
 pub(super) fn plan_output(output: &super::outputs::OutputDecl) -> Output {
-    Output { id: output.id.as_ref().map(ToString::to_string), name: output.name.clone(), files: output.files.clone() }
+    Output {
+        id: output.id.as_ref().map(ToString::to_string),
+        name: output.name.clone(),
+        files: output.files.clone(),
+    }
 }

@@ -94,7 +94,10 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &Sources, style: Style) -> Re
     for (order, other) in diagnostic.labels.iter().enumerate() {
         let order = i32::try_from(order).unwrap_or(i32::MAX);
         report = report.with_label(
-            Label::new(range(other.place)).with_message(&other.text).with_color(ariadne::Color::Blue).with_order(order),
+            Label::new(range(other.place))
+                .with_message(&other.text)
+                .with_color(ariadne::Color::Blue)
+                .with_order(order),
         );
     }
     for help in &diagnostic.help {

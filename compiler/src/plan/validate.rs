@@ -86,9 +86,15 @@ impl<'p> Validation<'p> {
             }
             for need in &stage.needs {
                 match self.stages.get(need.as_str()) {
-                    None => self.problem(format!("stage `{}` needs the stage `{need}`, which does not exist", stage.id)),
+                    None => self.problem(format!(
+                        "stage `{}` needs the stage `{need}`, which does not exist",
+                        stage.id
+                    )),
                     Some(other) if *other >= at => {
-                        self.problem(format!("stage `{}` stands before the stage `{need}` that it needs", stage.id));
+                        self.problem(format!(
+                            "stage `{}` stands before the stage `{need}` that it needs",
+                            stage.id
+                        ));
                     }
                     Some(_) => {}
                 }
@@ -160,7 +166,10 @@ impl<'p> Validation<'p> {
             && self.plan.actions[*producer].outputs.iter().all(|o| o.id != artifact.output)
         {
             let output = artifact.output.as_deref().unwrap_or("a nameless one");
-            self.problem(format!("action `{id}` reads the artifact {output} of `{}`, which makes none", artifact.action));
+            self.problem(format!(
+                "action `{id}` reads the artifact {output} of `{}`, which makes none",
+                artifact.action
+            ));
         }
     }
 
@@ -184,7 +193,9 @@ impl<'p> Validation<'p> {
         for reference in text.references() {
             match reference {
                 Reference::Variable { variable } if !self.variables.contains(variable.as_str()) => {
-                    self.problem(format!("action `{id}` uses the variable `{variable}`, which does not exist"));
+                    self.problem(format!(
+                        "action `{id}` uses the variable `{variable}`, which does not exist"
+                    ));
                 }
                 Reference::Output { action, .. } => self.earlier(at, id, action),
                 Reference::Variable { .. } | Reference::Execution { .. } => {}
@@ -212,5 +223,8 @@ fn is_id(id: &str) -> bool {
 }
 
 fn is_inside(path: &str) -> bool {
-    !path.is_empty() && !path.starts_with('/') && !path.contains('\0') && path.split('/').all(|part| part != "..")
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
 }

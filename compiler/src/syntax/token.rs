@@ -133,14 +133,29 @@ impl Kind {
     /// Whether the item goes on behind a line that ends with this token.
     pub(super) fn continues_after(self) -> bool {
         use Kind::{
-            And, Bang, Coalesce, Colon, Comma, Dot, Ellipsis, Else, Equals, If, In, LeftBrace, LeftBracket, LeftParen, Or,
-            Pipe, Slash, Then,
+            And, Bang, Coalesce, Colon, Comma, Dot, Ellipsis, Else, Equals, If, In, LeftBrace, LeftBracket,
+            LeftParen, Or, Pipe, Slash, Then,
         };
         self.is_comparison()
             || matches!(
                 self,
-                And | Bang | Coalesce | Colon | Comma | Dot | Ellipsis | Else | Equals | If | In | LeftBrace | LeftBracket
-                    | LeftParen | Or | Pipe | Slash | Then
+                And | Bang
+                    | Coalesce
+                    | Colon
+                    | Comma
+                    | Dot
+                    | Ellipsis
+                    | Else
+                    | Equals
+                    | If
+                    | In
+                    | LeftBrace
+                    | LeftBracket
+                    | LeftParen
+                    | Or
+                    | Pipe
+                    | Slash
+                    | Then
             )
     }
 

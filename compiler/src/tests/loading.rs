@@ -73,7 +73,8 @@ fn a_file_with_several_pipelines() {
 
 #[test]
 fn a_plan_that_cannot_be_read() {
-    let problems = Plan::from_json(&example(&codes::BAD_PLAN, "Wrong", "json")).expect_err("it names no pipeline");
+    let problems =
+        Plan::from_json(&example(&codes::BAD_PLAN, "Wrong", "json")).expect_err("it names no pipeline");
     insta::assert_snapshot!(problems.join("\n"), @"");
     Plan::from_json(&example(&codes::BAD_PLAN, "Right", "json")).expect("it is a plan");
 }

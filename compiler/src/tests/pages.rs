@@ -49,7 +49,8 @@ fn shown(compiled: &Compiled, diagnostics: &[Diagnostic]) -> String {
 #[test]
 fn every_code_has_a_page() {
     for code in codes::ALL {
-        let (prose, _) = code.page.split_once("\n## Wrong\n").unwrap_or_else(|| panic!("{} has no page", code.id));
+        let (prose, _) =
+            code.page.split_once("\n## Wrong\n").unwrap_or_else(|| panic!("{} has no page", code.id));
         assert!(prose.len() > 60, "{} explains itself", code.id);
         assert!(code.page.contains("\n## Right\n"), "{} shows what is right", code.id);
     }

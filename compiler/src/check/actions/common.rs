@@ -58,7 +58,12 @@ impl<'a> Check<'a> {
     }
 
     /// A text that must be known now; `None` when it is `null` or was reported.
-    pub(in super::super) fn constant_text(&mut self, expr: &'a Expr, name: &str, context: &Context) -> Option<String> {
+    pub(in super::super) fn constant_text(
+        &mut self,
+        expr: &'a Expr,
+        name: &str,
+        context: &Context,
+    ) -> Option<String> {
         match self.eval(expr, context) {
             Val::Text(text) if text.is_empty() => {
                 self.error(&codes::BAD_VALUE, expr.span, format!("`{name}` is empty"));
@@ -109,7 +114,12 @@ impl<'a> Check<'a> {
     }
 
     /// Merges a record of environment variables over those of outer layers; `null` removes one.
-    pub(super) fn env(&mut self, expr: &'a Expr, context: &Context, env: &mut indexmap::IndexMap<String, Value>) {
+    pub(super) fn env(
+        &mut self,
+        expr: &'a Expr,
+        context: &Context,
+        env: &mut indexmap::IndexMap<String, Value>,
+    ) {
         let value = self.eval(expr, context);
         let Val::Record(record) = value else {
             self.mismatch(expr.span, &Ty::Map(Box::new(Ty::String)), &value, "`env`");
@@ -121,7 +131,9 @@ impl<'a> Check<'a> {
                 _ => (expr.span, expr.span),
             };
             if !is_env_name(name) {
-                let message = format!("`{name}` cannot be the name of an environment variable: letters, digits and `_`");
+                let message = format!(
+                    "`{name}` cannot be the name of an environment variable: letters, digits and `_`"
+                );
                 self.error(&codes::BAD_VALUE, key, message);
                 continue;
             }
@@ -156,29 +168,36 @@ impl<'a> Check<'a> {
                         "script" => script = self.constant_text(&field.value, "script", context),
                         "env" => self.env(&field.value, context, &mut env),
                         other => {
-                            let message = format!("`local` has no field `{other}`; its fields are `script` and `env`");
+                            let message =
+                                format!("`local` has no field `{other}`; its fields are `script` and `env`");
                             self.error(&codes::UNKNOWN_FIELD, field.key.span, message);
                         }
                     }
                 }
                 if script.is_none() && entry_missing(entries, "script") {
-                    self.error(&codes::MISSING_FIELD, expr.span, "`local` needs the `script` that a local run runs");
+                    self.error(
+                        &codes::MISSING_FIELD,
+                        expr.span,
+                        "`local` needs the `script` that a local run runs",
+                    );
                 }
                 Some(Local::Script { script: script?, env })
             }
-            _ => match self.eval(expr, context) {
-                Val::Text(text) if &*text == "simulate" => Some(Local::Simulate),
-                Val::Null | Val::Error => None,
-                _ => {
-                    let place = self.place(expr.span);
-                    self.report(
+            _ => {
+                match self.eval(expr, context) {
+                    Val::Text(text) if &*text == "simulate" => Some(Local::Simulate),
+                    Val::Null | Val::Error => None,
+                    _ => {
+                        let place = self.place(expr.span);
+                        self.report(
                         codes::BAD_CHOICE
                             .at(place, "`local` is `\"simulate\"` or a record with a `script`")
                             .help("`local: { script: \"…\" }` says what a local run does in place of the cloud"),
                     );
-                    None
+                        None
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -188,7 +207,12 @@ impl<'a> Check<'a> {
             .defaults
             .iter()
             .map(|d| (None, *d))
-            .chain(self.stages.iter().enumerate().flat_map(|(i, s)| s.defaults.iter().map(move |d| (Some(i), *d))))
+            .chain(
+                self.stages
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(i, s)| s.defaults.iter().map(move |d| (Some(i), *d))),
+            )
             .collect();
         for (stage, defaults) in groups {
             let callee = match &defaults.callee {
@@ -209,7 +233,9 @@ impl<'a> Check<'a> {
                     Some(callee) => known_fields(callee),
                     None => GENERAL.to_vec(),
                 };
-                if known.contains(&name) && !["name", "output", "outputs", "inputs", "after", "variables"].contains(&name) {
+                if known.contains(&name)
+                    && !["name", "output", "outputs", "inputs", "after", "variables"].contains(&name)
+                {
                     // Its type is checked for each action that it fills; here only its names are.
                     self.eval(&field.value, &context);
                     continue;
@@ -219,7 +245,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn unknown_default(&mut self, span: crate::span::Span, name: &str, callee: Option<&Callee>, known: &[&str]) {
+    fn unknown_default(
+        &mut self,
+        span: crate::span::Span,
+        name: &str,
+        callee: Option<&Callee>,
+        known: &[&str],
+    ) {
         let place = self.place(span);
         let of = callee.map_or("all actions".to_owned(), |c| format!("`{}`", c.name));
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{name}` cannot be a default of {of}"));

@@ -39,7 +39,8 @@ impl<'a> Check<'a> {
                 }
             };
             if action.inputs.iter().all(|input| input.artifact != artifact) {
-                let name = env_name(artifact.output.as_deref().unwrap_or_else(|| short_name(&artifact.action)));
+                let name =
+                    env_name(artifact.output.as_deref().unwrap_or_else(|| short_name(&artifact.action)));
                 action.inputs.push(Input { name, artifact });
                 spans.push(fields.get(field.name).map_or(Span::default(), |e| e.span));
             }
@@ -153,7 +154,9 @@ impl<'a> Check<'a> {
             return;
         };
         let spans: Vec<Span> = match &expr.kind {
-            ExprKind::List(elements) if elements.len() == items.len() => elements.iter().map(element_span).collect(),
+            ExprKind::List(elements) if elements.len() == items.len() => {
+                elements.iter().map(element_span).collect()
+            }
             _ => vec![expr.span; items.len()],
         };
         for (item, span) in items.iter().zip(spans) {
@@ -192,7 +195,10 @@ impl<'a> Check<'a> {
         complete: bool,
     ) {
         let place = self.place(ast.callee.span);
-        if complete && !callee.inputs.contains(action.inputs.len()) && !matches!(ast.body.kind, ExprKind::Error) {
+        if complete
+            && !callee.inputs.contains(action.inputs.len())
+            && !matches!(ast.body.kind, ExprKind::Error)
+        {
             let message = format!(
                 "`{}` takes {} input artifact{}, and this has {}",
                 callee.name,

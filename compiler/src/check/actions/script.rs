@@ -8,9 +8,17 @@ use crate::syntax::ast::{Expr, ExprKind, Part};
 
 impl<'a> Check<'a> {
     /// Reports an interpolated script, with the fix that moves its values into `env`.
-    pub(super) fn interpolated_script(&mut self, expr: &'a Expr, parts: &'a [Part], fields: &Fields<'a>, context: &Context) {
-        let values: Vec<&Expr> =
-            parts.iter().filter_map(|part| if let Part::Value(value) = part { Some(value) } else { None }).collect();
+    pub(super) fn interpolated_script(
+        &mut self,
+        expr: &'a Expr,
+        parts: &'a [Part],
+        fields: &Fields<'a>,
+        context: &Context,
+    ) {
+        let values: Vec<&Expr> = parts
+            .iter()
+            .filter_map(|part| if let Part::Value(value) = part { Some(value) } else { None })
+            .collect();
         for value in &values {
             // Looked up, so that it is not reported as unused.
             self.eval(value, context);
@@ -29,7 +37,8 @@ impl<'a> Check<'a> {
             let around = Span::new(value.span.start.saturating_sub(2), value.span.end + 1);
             edits.push(Edit { place: self.place(around), text: format!("${{{name}}}") });
         }
-        let pairs = added.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
+        let pairs =
+            added.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
         edits.insert(0, self.env_edit(expr, fields, &pairs));
         let mut diagnostic = codes::INTERPOLATED_SCRIPT
             .at(place, "nothing is substituted into a script")
@@ -66,7 +75,8 @@ fn variable_name(value: &Expr, taken: &[(String, String)]) -> String {
         ExprKind::Member(_, member) => member.text.as_str(),
         _ => "VALUE",
     };
-    let base: String = last.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    let base: String =
+        last.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     let mut name = base.clone();
     let mut number = 2;
     while taken.iter().any(|(n, _)| *n == name) {

@@ -21,7 +21,12 @@ struct Function {
 
 static FUNCTIONS: &[Function] = &[
     Function { name: "contains", usage: "contains(text_or_list, part)", arguments: 2, call: contains },
-    Function { name: "ends_with", usage: "ends_with(text, end)", arguments: 2, call: |a| text2(a, |t, e| t.ends_with(e)) },
+    Function {
+        name: "ends_with",
+        usage: "ends_with(text, end)",
+        arguments: 2,
+        call: |a| text2(a, |t, e| t.ends_with(e)),
+    },
     Function { name: "file", usage: "file(\"path\")", arguments: 1, call: |_| None },
     Function { name: "join", usage: "join(list, separator)", arguments: 2, call: join },
     Function { name: "json", usage: "json(value)", arguments: 1, call: json },
@@ -42,7 +47,13 @@ static FUNCTIONS: &[Function] = &[
 ];
 
 impl<'a> Check<'a> {
-    pub(super) fn call(&mut self, expr: &'a Expr, function: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
+    pub(super) fn call(
+        &mut self,
+        expr: &'a Expr,
+        function: &'a Expr,
+        arguments: &'a [Expr],
+        context: &Context,
+    ) -> Val {
         let values: Vec<Val> = arguments.iter().map(|argument| self.eval(argument, context)).collect();
         let ExprKind::Name(name) = &function.kind else {
             return self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called");
@@ -54,7 +65,14 @@ impl<'a> Check<'a> {
             let place = self.place(expr.span);
             self.report(
                 codes::WRONG_ARGUMENTS
-                    .at(place, format!("`{name}` takes {} arguments, and {} are given", found.arguments, values.len()))
+                    .at(
+                        place,
+                        format!(
+                            "`{name}` takes {} arguments, and {} are given",
+                            found.arguments,
+                            values.len()
+                        ),
+                    )
                     .help(format!("it is called as `{}`", found.usage)),
             );
             return Val::Error;
@@ -93,9 +111,11 @@ impl<'a> Check<'a> {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `{name}`"));
         self.report(match nearest(name, FUNCTIONS.iter().map(|f| f.name)) {
-            Some(near) => diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => {
                 let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
                 diagnostic.help(format!("the functions are {list}"))
@@ -183,7 +203,8 @@ fn matches(arguments: &[Val]) -> Outcome {
 
 fn join(arguments: &[Val]) -> Outcome {
     let [Val::List(items), Val::Text(separator)] = arguments else { return None };
-    let texts: Option<Vec<&str>> = items.iter().map(|item| if let Val::Text(t) = item { Some(&**t) } else { None }).collect();
+    let texts: Option<Vec<&str>> =
+        items.iter().map(|item| if let Val::Text(t) = item { Some(&**t) } else { None }).collect();
     done(Val::text(&texts?.join(separator)))
 }
 

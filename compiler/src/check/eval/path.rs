@@ -161,7 +161,9 @@ impl<'a> Check<'a> {
         let definition = self.stages[index].block.name.span;
         self.refer(EntityKind::Stage, span, definition);
         match self.stages[index].members.clone().as_slice() {
-            [(_, id)] if self.stages[index].block.each.is_none() => Some(self.action_value(*id, action, member.span)),
+            [(_, id)] if self.stages[index].block.each.is_none() => {
+                Some(self.action_value(*id, action, member.span))
+            }
             _ if self.expanding => Some(Val::Unknown(Ty::Any)),
             // Inside a family its own stage means the same member.
             _ => match context.stage.filter(|id| self.stage(*id).written == index) {
@@ -196,7 +198,9 @@ impl<'a> Check<'a> {
         };
         let stage = self.actions[*action].stage;
         match self.stages[stage].members.clone().as_slice() {
-            [(_, id)] if self.stages[stage].block.each.is_none() => Some(self.action_value(*id, *action, span)),
+            [(_, id)] if self.stages[stage].block.each.is_none() => {
+                Some(self.action_value(*id, *action, span))
+            }
             _ if self.expanding => Some(Val::Unknown(Ty::Any)),
             _ => {
                 let stage = self.stages[stage].block.name.text.clone();
@@ -218,7 +222,8 @@ impl<'a> Check<'a> {
             (self.stages[action.stage].block.name.text.clone(), action.ast.name.span)
         });
         let paths: Vec<_> = paths.collect();
-        let list = paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
+        let list =
+            paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
         let mut diagnostic = codes::AMBIGUOUS_NAME
             .at(place, format!("several stages have an action `{name}`"))
             .help(format!("say which: {list}"));
@@ -265,11 +270,14 @@ impl<'a> Check<'a> {
             return Val::Error;
         }
         let place = self.place(span);
-        let mut diagnostic = codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
+        let mut diagnostic =
+            codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
         if let Some(near) = nearest(name, self.names_in_scope(context).iter().map(SmolStr::as_str)) {
-            diagnostic = diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), place, near);
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            );
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
         } else {
@@ -344,13 +352,19 @@ impl<'a> Check<'a> {
         match (value, key, key_text) {
             (Val::Error, ..) | (_, Val::Error | Val::Unknown(_), _) => Val::Error,
             (Val::Unknown(_), ..) => Val::Unknown(Ty::Any),
-            (Val::List(items), Val::Int(at), _) => match usize::try_from(at).ok().and_then(|at| items.get(at)) {
-                Some(item) => item.clone(),
-                None => {
-                    let len = items.len();
-                    self.error(&codes::NO_MEMBER, index.span, format!("there is no element {at} in a list of {len}"))
+            (Val::List(items), Val::Int(at), _) => {
+                match usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                    Some(item) => item.clone(),
+                    None => {
+                        let len = items.len();
+                        self.error(
+                            &codes::NO_MEMBER,
+                            index.span,
+                            format!("there is no element {at} in a list of {len}"),
+                        )
+                    }
                 }
-            },
+            }
             (Val::Record(fields), Val::Text(key), _) => match fields.get(&*key) {
                 Some(value) => value.clone(),
                 None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
@@ -358,11 +372,15 @@ impl<'a> Check<'a> {
             (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
             (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
                 Some((_, id)) => Val::Action(*id),
-                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+                None => {
+                    self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
+                }
             },
             (Val::StageFamily(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
                 Some((_, id)) => Val::Stage(*id),
-                None => self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members)),
+                None => {
+                    self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
+                }
             },
             (value, key, _) => {
                 let (value, key) = (value.describe(), key.describe());
@@ -386,13 +404,22 @@ impl<'a> Check<'a> {
         Val::Error
     }
 
-    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span, candidates: &[String], what: &str) -> Diagnostic {
+    fn suggest(
+        &self,
+        diagnostic: Diagnostic,
+        name: &str,
+        span: Span,
+        candidates: &[String],
+        what: &str,
+    ) -> Diagnostic {
         if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
             let quoted = self.text[span.range()].starts_with('"');
             let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            return diagnostic
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("replace with `{near}`"), self.place(span), text);
+            return diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                self.place(span),
+                text,
+            );
         }
         match candidates {
             [] => diagnostic.help(format!("it has no {what} at all")),
@@ -433,7 +460,8 @@ impl<'a> Check<'a> {
             .at(place, format!("`{}` has no artifact or variable `{name}`", action.name.text))
             .also(definition, format!("`{}` is declared here", action.name.text));
         let diagnostic = if candidates.is_empty() {
-            diagnostic.help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
+            diagnostic
+                .help("declare it there: `outputs: { … }` for files, `variables: [\"NAME\"]` for variables")
         } else {
             self.suggest(diagnostic, name, span, &candidates, "output")
         };
@@ -451,9 +479,9 @@ impl<'a> Check<'a> {
             Val::Text(text) => {
                 let place = self.place(path.span);
                 self.report(
-                    codes::BAD_PATH
-                        .at(place, format!("`{text}` is not a path inside an artifact"))
-                        .help("such a path is relative and never leaves the artifact: no leading `/`, no `..`"),
+                    codes::BAD_PATH.at(place, format!("`{text}` is not a path inside an artifact")).help(
+                        "such a path is relative and never leaves the artifact: no leading `/`, no `..`",
+                    ),
                 );
                 Val::Error
             }

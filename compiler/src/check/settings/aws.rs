@@ -21,19 +21,48 @@ const fn setting(name: &'static str, ty: Type, required: Required, doc: &'static
 pub(super) static SETTINGS: &[Field] = &[
     setting("role", Type::ConstString, Required::Yes, "ARN of the role that the service assumes."),
     setting("artifact_bucket", Type::ConstString, Required::No, "The bucket that keeps artifacts."),
-    setting("encryption_key", Type::ConstString, Required::No, "Id, ARN or alias ARN of the KMS key of the bucket."),
-    setting("artifact_stores", Type::Json, Required::No, "A bucket and key for each Region: `{ \"us-east-1\": { bucket: \"…\" } }`."),
-    setting("mode", Type::Enum(&["superseded", "queued", "parallel"]), Required::No, "How executions of the pipeline meet."),
+    setting(
+        "encryption_key",
+        Type::ConstString,
+        Required::No,
+        "Id, ARN or alias ARN of the KMS key of the bucket.",
+    ),
+    setting(
+        "artifact_stores",
+        Type::Json,
+        Required::No,
+        "A bucket and key for each Region: `{ \"us-east-1\": { bucket: \"…\" } }`.",
+    ),
+    setting(
+        "mode",
+        Type::Enum(&["superseded", "queued", "parallel"]),
+        Required::No,
+        "How executions of the pipeline meet.",
+    ),
     setting("type", Type::Enum(&["v1", "v2"]), Required::No, "The service's pipeline type."),
     setting("run", Type::Enum(&["commands", "codebuild"]), Required::No, "What a `run` action becomes."),
-    setting("parallel_stages", Type::Enum(&["serialize", "merge"]), Required::No, "What happens to stages that could run side by side."),
+    setting(
+        "parallel_stages",
+        Type::Enum(&["serialize", "merge"]),
+        Required::No,
+        "What happens to stages that could run side by side.",
+    ),
     setting("tags", Type::StringMap, Required::No, "Tags of the pipeline."),
-    setting("disabled", Type::StringMap, Required::No, "Stages whose transition is disabled, with the reason."),
+    setting(
+        "disabled",
+        Type::StringMap,
+        Required::No,
+        "Stages whose transition is disabled, with the reason.",
+    ),
 ];
 
 impl<'a> Check<'a> {
     /// The settings, and where each stands.
-    pub(super) fn aws(&mut self, context: &Context, stages: &[typed::Stage]) -> (Option<Aws>, IndexMap<String, Place>) {
+    pub(super) fn aws(
+        &mut self,
+        context: &Context,
+        stages: &[typed::Stage],
+    ) -> (Option<Aws>, IndexMap<String, Place>) {
         let mut places = IndexMap::new();
         let engines: Vec<&'a Engine> = self.engines.clone();
         let mut found: Option<&'a Engine> = None;
@@ -41,11 +70,16 @@ impl<'a> Check<'a> {
             if engine.name.text == "azure" {
                 let place = self.place(engine.name.span);
                 self.report(
-                    codes::UNSUPPORTED.at(place, "`azure` is part of the language, but this version does not compile it"),
+                    codes::UNSUPPORTED
+                        .at(place, "`azure` is part of the language, but this version does not compile it"),
                 );
             } else if let Some(first) = found {
                 let (place, first) = (self.place(engine.name.span), self.place(first.name.span));
-                self.report(codes::DUPLICATE_NAME.at(place, "`aws` is declared twice").also(first, "first declared here"));
+                self.report(
+                    codes::DUPLICATE_NAME
+                        .at(place, "`aws` is declared twice")
+                        .also(first, "first declared here"),
+                );
             } else {
                 found = Some(engine);
             }
@@ -81,11 +115,11 @@ impl<'a> Check<'a> {
             && !self.values.contains_key(word)
         {
             let place = self.place(expr.span);
-            self.report(
-                codes::BARE_WORD
-                    .at(place, format!("`{word}` is a text and stands in quotes"))
-                    .fix("add the quotes", place, format!("\"{word}\"")),
-            );
+            self.report(codes::BARE_WORD.at(place, format!("`{word}` is a text and stands in quotes")).fix(
+                "add the quotes",
+                place,
+                format!("\"{word}\""),
+            ));
             return None;
         }
         let value = self.eval(expr, context);
@@ -97,7 +131,11 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`aws` has no field `{name}`"));
         let known = SETTINGS.iter().map(|s| s.name);
         self.report(match nearest(name, known.clone()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
             None => diagnostic.help(format!("its fields are {}", list_of(known))),
         });
     }
@@ -126,9 +164,9 @@ impl<'a> Check<'a> {
         }
         if given("encryption_key") && !given("artifact_bucket") && given("artifact_stores") {
             self.report(
-                codes::CONFLICTING_FIELDS
-                    .at(place, "`encryption_key` goes with `artifact_bucket`")
-                    .help("each of `artifact_stores` has its own: `{ bucket: \"…\", encryption_key: \"…\" }`"),
+                codes::CONFLICTING_FIELDS.at(place, "`encryption_key` goes with `artifact_bucket`").help(
+                    "each of `artifact_stores` has its own: `{ bucket: \"…\", encryption_key: \"…\" }`",
+                ),
             );
         }
     }
@@ -146,15 +184,19 @@ impl<'a> Check<'a> {
             "parallel" => ExecutionMode::Parallel,
             _ => ExecutionMode::Superseded,
         });
-        let pipeline_type = text("type").map(|ty| if ty == "v1" { PipelineType::V1 } else { PipelineType::V2 });
-        let run = if text("run").as_deref() == Some("codebuild") { RunAs::Codebuild } else { RunAs::Commands };
+        let pipeline_type =
+            text("type").map(|ty| if ty == "v1" { PipelineType::V1 } else { PipelineType::V2 });
+        let run =
+            if text("run").as_deref() == Some("codebuild") { RunAs::Codebuild } else { RunAs::Commands };
         let merge = text("parallel_stages").as_deref() == Some("merge");
         let parallel_stages = if merge { ParallelStages::Merge } else { ParallelStages::Serialize };
         let (role, bucket, encryption_key) = (text("role"), text("artifact_bucket"), text("encryption_key"));
         let artifacts = if given("artifact_bucket") {
             ArtifactStores::One(ArtifactStore { bucket: bucket?, encryption_key })
         } else {
-            ArtifactStores::PerRegion(self.stores(values.get("artifact_stores")?, places.get("artifact_stores").copied()?)?)
+            ArtifactStores::PerRegion(
+                self.stores(values.get("artifact_stores")?, places.get("artifact_stores").copied()?)?,
+            )
         };
         let disabled = string_map(values.get("disabled"));
         for stage in disabled.keys() {
@@ -186,11 +228,16 @@ impl<'a> Check<'a> {
         let mut stores = IndexMap::new();
         for (region, store) in regions {
             let Value::Record(fields) = store else {
-                self.error(&codes::TYPE_MISMATCH, span, format!("the store of `{region}` is a record: `{{ bucket: \"…\" }}`"));
+                self.error(
+                    &codes::TYPE_MISMATCH,
+                    span,
+                    format!("the store of `{region}` is a record: `{{ bucket: \"…\" }}`"),
+                );
                 continue;
             };
             for key in fields.keys().filter(|key| !["bucket", "encryption_key"].contains(&key.as_str())) {
-                let message = format!("a store has no field `{key}`; its fields are `bucket` and `encryption_key`");
+                let message =
+                    format!("a store has no field `{key}`; its fields are `bucket` and `encryption_key`");
                 self.error(&codes::UNKNOWN_FIELD, span, message);
             }
             let Some(bucket) = fields.get("bucket").and_then(Value::as_str) else {

@@ -25,9 +25,14 @@ pub(super) fn type_expr<'t>(context: Context<'t>) -> Grammar<'t, TypeExpr> {
             TypeExpr { kind, span: e.span() }
         });
         // `T?` is one level: `T??` means nothing more, and the lexer reads it as another operator.
-        let optional = choice((literal, named)).then(just(Kind::Question).or_not()).map_with(|(ty, optional), e| {
-            if optional.is_some() { TypeExpr { kind: TypeKind::Optional(Box::new(ty)), span: e.span() } } else { ty }
-        });
+        let optional =
+            choice((literal, named)).then(just(Kind::Question).or_not()).map_with(|(ty, optional), e| {
+                if optional.is_some() {
+                    TypeExpr { kind: TypeKind::Optional(Box::new(ty)), span: e.span() }
+                } else {
+                    ty
+                }
+            });
         optional
             .separated_by(just(Kind::Pipe))
             .at_least(1)
