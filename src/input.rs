@@ -119,12 +119,12 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
     let pipeline =
-        compilation.pipeline(input.pipeline.as_deref()).map_err(|d| Failure::Diagnostics(vec![d]))?.clone();
+        compilation.pipeline(input.pipeline.as_deref()).map_err(|d| Failure::Diagnostics(vec![*d]))?.clone();
     Ok(Loaded { pipeline, diagnostics: std::mem::take(&mut compilation.diagnostics), path })
 }
 
 fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Failure> {
-    let id = compiler::load(&Disk, sources, &display(path)).map_err(|d| Failure::Diagnostics(vec![d]))?;
+    let id = compiler::load(&Disk, sources, &display(path)).map_err(|d| Failure::Diagnostics(vec![*d]))?;
     Ok(compiler::compile(sources, id, &Disk))
 }
 

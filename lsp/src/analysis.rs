@@ -46,7 +46,7 @@ pub(crate) fn analyse(name: &str, loader: &dyn Loader) -> Analysis {
             source: diagnostic.place.source,
             sources,
             compilation: None,
-            diagnostics: vec![diagnostic],
+            diagnostics: vec![*diagnostic],
             reads: recording.reads.into_inner(),
         },
     }

@@ -6,7 +6,7 @@ use super::outputs::written_field;
 use super::values::{bare_word, list_of, plan_output};
 use super::{Check, Context};
 use crate::catalog::{self, Callee, Environment, Field, Required, Type, Variables};
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::{Severity, codes, nearest};
 use crate::index::EntityKind;
 use crate::places::ActionPlaces;
 use crate::plan;
@@ -147,6 +147,14 @@ impl<'a> Check<'a> {
             return None;
         }
         let place = self.place(span);
+        if catalog::LATER.contains(&name) {
+            self.report(
+                codes::UNSUPPORTED
+                    .at(place, format!("`{name}` belongs to the language, but this version does not have it"))
+                    .help("most action types of AWS can be written as `aws.action { category: \"…\", provider: \"…\" }`"),
+            );
+            return None;
+        }
         let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no callee `{name}`"));
         let names = catalog::CALLEES.iter().map(|c| c.name);
         self.report(match nearest(name, names.clone()) {
@@ -297,6 +305,14 @@ impl<'a> Check<'a> {
             return None;
         }
         let value = self.eval(expr, context);
+        if field.name == "cache" && matches!(value, Val::Bool(true)) {
+            let place = self.place(expr.span);
+            let mut diagnostic = codes::UNSUPPORTED
+                .at(place, "`cache` has no effect in this version: a local run always runs the action")
+                .help("remove it until it does something");
+            diagnostic.severity = Severity::Warning;
+            self.report(diagnostic);
+        }
         self.typed(value, field, expr.span)
     }
 
@@ -321,6 +337,7 @@ impl<'a> Check<'a> {
             .iter()
             .filter(|field| {
                 !given(field.name)
+                    && !misspelt(ast, callee, field.name)
                     && match field.required {
                         Required::Yes => true,
                         Required::No => false,
@@ -378,6 +395,17 @@ impl<'a> Check<'a> {
             }
         }
     }
+}
+
+/// Whether an unknown field was reported as a misspelling of this one: then it is not missing, too.
+fn misspelt(ast: &Action, callee: &Callee, name: &str) -> bool {
+    let known = known_fields(callee);
+    entries(&ast.body).iter().any(|entry| match entry {
+        Entry::Field(field) if !known.contains(&field.key.text.as_str()) => {
+            nearest(&field.key.text, known.iter().copied()) == Some(name)
+        }
+        _ => false,
+    })
 }
 
 /// The text of a config value that conditions of the catalog look at.

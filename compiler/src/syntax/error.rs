@@ -177,7 +177,9 @@ impl SyntaxError {
     fn advice(&self) -> Option<&'static str> {
         if self.expects(Kind::Then) || self.expects(Kind::Else) {
             Some("a choice is written `if condition then value else other`")
-        } else if self.expects(Kind::LeftBrace) {
+        } else if self.expects(Kind::LeftBrace)
+            || (self.expects_rule(Rule::ItemEnd) && self.found == Some(Kind::RightBrace))
+        {
             Some("a body stands in `{ … }`; it is `{}` where there is nothing to say")
         } else if self.expects_rule(Rule::Declaration) {
             Some("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …")

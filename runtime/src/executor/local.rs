@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use compiler::plan::{Action, Plan};
@@ -116,7 +116,7 @@ impl Local {
                     "raise the limits of this user",
                 )
             })?,
-            env: inherited(),
+            env: inherited(&options.state),
             shells,
             env_program: find_program("env"),
             kinds,
@@ -160,9 +160,14 @@ impl Execute for Local {
     }
 }
 
-fn inherited() -> Vec<(OsString, OsString)> {
+fn inherited(state: &Path) -> Vec<(OsString, OsString)> {
     let is_wanted = |name: &str| INHERITED.contains(&name) || name.starts_with("LC_");
-    std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_wanted)).collect()
+    let mut env: Vec<_> =
+        std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_wanted)).collect();
+    // Workspaces lie below the user's repository, which is no input of anybody: git must not find it.
+    let ceiling = state.canonicalize().unwrap_or_else(|_| state.to_path_buf());
+    env.push(("GIT_CEILING_DIRECTORIES".into(), ceiling.into()));
+    env
 }
 
 /// The text of `shell` for an action that runs a script.

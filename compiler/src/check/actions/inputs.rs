@@ -138,7 +138,7 @@ impl<'a> Check<'a> {
                     codes::INPUT_CLASH
                         .at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"))
                         .also(first, "the other one")
-                        .help("give them names: `inputs: { first: a.dist, second: b.dist }`"),
+                        .help("give them names: `inputs: { first: a.dist, second: b.dist }`, or for a family `{ \"k#{key}\": family[key].dist for key in list }`"),
                 );
             }
         }
