@@ -37,7 +37,9 @@ pub(crate) fn execute(arguments: &Arguments) -> u8 {
         Command::Compile { schema: true, output, .. } => {
             write(terminal, output.as_deref(), &compiler::plan::Plan::schema())
         }
-        Command::Compile { input, output, format, .. } => compile::compile(terminal, input, output.as_deref(), *format),
+        Command::Compile { input, output, format, .. } => {
+            compile::compile(terminal, input, output.as_deref(), *format)
+        }
         Command::Run(run) => run::run(terminal, run),
         Command::Export { input, to, output } => export::export(terminal, input, to, output.as_deref()),
         Command::Explain { code } => explain::explain(terminal, code.as_deref()),
@@ -49,6 +51,11 @@ pub(crate) fn execute(arguments: &Arguments) -> u8 {
 fn lsp(terminal: Terminal) -> u8 {
     match lsp::run_stdio() {
         Ok(()) => DONE,
+        // The protocol demands 1 here.
+        Err(error @ lsp::Error::ExitWithoutShutdown) => {
+            terminal.error(&error.to_string(), None);
+            FAILED
+        }
         Err(error) => {
             terminal.error(&format!("the connection to the editor broke: {error}"), None);
             ENVIRONMENT
@@ -105,7 +112,10 @@ fn write(terminal: Terminal, output: Option<&Path>, text: &str) -> u8 {
         Ok(()) => DONE,
         Err(error) => {
             let to = output.map_or("standard output".to_owned(), |path| format!("`{}`", path.display()));
-            terminal.error(&format!("{to} cannot be written: {error}"), Some("is the folder there, writable, and not full?"));
+            terminal.error(
+                &format!("{to} cannot be written: {error}"),
+                Some("is the folder there, writable, and not full?"),
+            );
             ENVIRONMENT
         }
     }

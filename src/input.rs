@@ -48,10 +48,16 @@ pub(crate) fn choose(file: Option<&Path>) -> Result<PathBuf, Failure> {
     }
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(Failure::Usage("this folder holds no `.pipe` file".to_owned(), Some("name the file: `standpipe run path/to/file.pipe`".to_owned()))),
+        0 => Err(Failure::Usage(
+            "this folder holds no `.pipe` file".to_owned(),
+            Some("name the file: `standpipe run path/to/file.pipe`".to_owned()),
+        )),
         _ => {
             let names = found.iter().map(|f| format!("`{}`", f.display())).collect::<Vec<_>>().join(", ");
-            Err(Failure::Usage("this folder holds several `.pipe` files".to_owned(), Some(format!("name one of them: {names}"))))
+            Err(Failure::Usage(
+                "this folder holds several `.pipe` files".to_owned(),
+                Some(format!("name one of them: {names}")),
+            ))
         }
     }
 }
@@ -112,12 +118,13 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
-    let pipeline = compilation.pipeline(input.pipeline.as_deref()).map_err(|d| Failure::Diagnostics(vec![d]))?.clone();
+    let pipeline =
+        compilation.pipeline(input.pipeline.as_deref()).map_err(|d| Failure::Diagnostics(vec![*d]))?.clone();
     Ok(Loaded { pipeline, diagnostics: std::mem::take(&mut compilation.diagnostics), path })
 }
 
 fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Failure> {
-    let id = compiler::load(&Disk, sources, &display(path)).map_err(|d| Failure::Diagnostics(vec![d]))?;
+    let id = compiler::load(&Disk, sources, &display(path)).map_err(|d| Failure::Diagnostics(vec![*d]))?;
     Ok(compiler::compile(sources, id, &Disk))
 }
 

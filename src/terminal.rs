@@ -31,7 +31,12 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => terminal && !dumb && !set("NO_COLOR"),
         };
-        Self { color, unicode: terminal && !dumb, quiet: arguments.quiet, live: terminal && !dumb && !set("CI") }
+        Self {
+            color,
+            unicode: terminal && !dumb,
+            quiet: arguments.quiet,
+            live: terminal && !dumb && !set("CI"),
+        }
     }
 
     /// Draws diagnostics on standard error, and a line that counts them.

@@ -1,1 +1,13 @@
-//! End-to-end tests.
+//! End-to-end tests: the real binary against real shells, git repositories, validators and editors. What a lower level
+//! can express is tested there; these prove the wiring.
+
+mod cli;
+mod docs;
+mod examples;
+mod export;
+mod fmt;
+mod input;
+mod lsp;
+mod repo;
+mod run;
+mod support;

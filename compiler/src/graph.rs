@@ -161,8 +161,8 @@ fn shortest_cycle(
                 cycle.reverse();
                 return Some(cycle);
             }
-            if !from.contains_key(&target) {
-                from.insert(target, (node, edge.weight().clone()));
+            if let std::collections::hash_map::Entry::Vacant(e) = from.entry(target) {
+                e.insert((node, edge.weight().clone()));
                 queue.push_back(target);
             }
         }

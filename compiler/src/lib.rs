@@ -55,25 +55,22 @@ pub struct Compilation {
 ///
 /// # Errors
 /// The diagnostic, and the file that it is about, when it cannot be read, is too large or is not UTF-8.
-pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<SourceId, Diagnostic> {
+pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<SourceId, Box<Diagnostic>> {
     let place = |id, span| Place { source: id, span };
     let bytes = match loader.load(path) {
         Ok(bytes) => bytes,
         Err(reason) => {
             let id = sources.add(path, "");
-            return Err(codes::UNREADABLE
-                .at(place(id, Span::default()), format!("`{path}` cannot be read: {reason}")));
+            let message = format!("`{path}` cannot be read: {reason}");
+            return Err(Box::new(codes::UNREADABLE.at(place(id, Span::default()), message)));
         }
     };
     if bytes.len() > MAX_BYTES {
         let id = sources.add(path, "");
         let (size, limit) = (bytes.len().div_ceil(1 << 20), MAX_BYTES >> 20);
-        return Err(codes::TOO_LARGE
-            .at(
-                place(id, Span::default()),
-                format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB"),
-            )
-            .help("is it a pipeline? data belongs into files that scripts read"));
+        let message = format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB");
+        let diagnostic = codes::TOO_LARGE.at(place(id, Span::default()), message);
+        return Err(Box::new(diagnostic.help("is it a pipeline? data belongs into files that scripts read")));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(path, text.strip_prefix('\u{feff}').unwrap_or(&text))),
@@ -82,10 +79,11 @@ pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<So
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let id = sources.add(path, text);
             let at = u32::try_from(valid).unwrap_or(u32::MAX);
-            Err(codes::NOT_UTF8
+            let diagnostic = codes::NOT_UTF8
                 .at(place(id, Span::new(at, at + 3)), format!("`{path}` is not UTF-8 text"))
                 .label("not a character")
-                .help("save the file as UTF-8"))
+                .help("save the file as UTF-8");
+            Err(Box::new(diagnostic))
         }
     }
 }
@@ -126,26 +124,29 @@ impl Compilation {
     ///
     /// # Errors
     /// A diagnostic when there is none, or no name where there are several.
-    pub fn pipeline(&self, name: Option<&str>) -> Result<&Lowered, Diagnostic> {
+    pub fn pipeline(&self, name: Option<&str>) -> Result<&Lowered, Box<Diagnostic>> {
         let place = Place { source: self.parsed.source, span: Span::default() };
         let names = || self.pipelines.iter().map(|p| p.plan.pipeline.name.as_str());
         let list = || names().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-        match (name, self.pipelines.as_slice()) {
-            (_, []) => Err(codes::NO_PIPELINE
+        let diagnostic = match (name, self.pipelines.as_slice()) {
+            (None, [one]) => return Ok(one),
+            (_, []) => codes::NO_PIPELINE
                 .at(place, "this file declares no pipeline")
-                .help("a pipeline is declared as `pipeline name { … }`")),
-            (None, [one]) => Ok(one),
-            (None, _) => Err(codes::WHICH_PIPELINE
+                .help("a pipeline is declared as `pipeline name { … }`"),
+            (None, _) => codes::WHICH_PIPELINE
                 .at(place, "this file declares several pipelines")
-                .help(format!("say which with `--pipeline NAME`: {}", list()))),
-            (Some(name), all) => all.iter().find(|p| p.plan.pipeline.name == name).ok_or_else(|| {
-                let diagnostic =
-                    codes::NO_PIPELINE.at(place, format!("this file declares no pipeline `{name}`"));
-                match nearest(name, names()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("it declares {}", list())),
+                .help(format!("say which with `--pipeline NAME`: {}", list())),
+            (Some(name), all) => {
+                if let Some(found) = all.iter().find(|p| p.plan.pipeline.name == name) {
+                    return Ok(found);
                 }
-            }),
-        }
+                let message = format!("this file declares no pipeline `{name}`");
+                codes::NO_PIPELINE.at(place, message).help(match nearest(name, names()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it declares {}", list()),
+                })
+            }
+        };
+        Err(Box::new(diagnostic))
     }
 }

@@ -1,9 +1,19 @@
-//! The Pipe language server.
+//! The Pipe language server: the compiler's front end, asked by an editor.
+//!
+//! ```text
+//!  editor ──> inbox ──> routes ──> features (plain functions on an Analysis)
+//!    ^                    │              │
+//!    └──── publish <── convert <─────────┘
+//! ```
+//!
+//! `server` and what is below it are the only place that knows the protocol: its types, positions and URIs. Features take
+//! an `Analysis` and byte offsets, and give plain data. There is one thread, so edits never overtake each
+//! other, and one front end, the compiler's, so that editor and command line never disagree.
 
-/// Serves over standard input and output.
-///
-/// # Errors
-/// When the connection breaks.
-pub fn run_stdio() -> Result<(), String> {
-    Err("not merged".to_owned())
-}
+mod analysis;
+mod documents;
+mod features;
+mod loader;
+mod server;
+
+pub use server::{Error, run_stdio, serve};

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 const ACTIONS: usize = 1_000;
 const JOBS: usize = 2;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 /// What a run may take, relative to the floor.
 const LIMIT: f64 = 1.3;
 
@@ -77,17 +77,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         times.sort();
         times[times.len() / 2].as_secs_f64()
     };
-    let [parallel_floor, parallel, chain_floor, chain] = measured.each_mut().map(median);
-    println!("{ACTIONS} actions whose script is `:`; median of {rounds}");
-    println!("{:<34} {:>9} {:>12} {:>9}", "", "seconds", "per second", "x floor");
-    let row = |name: &str, time: f64, floor: f64| {
-        println!("{name:<34} {time:>9.3} {:>12.0} {:>9.2}", ACTIONS as f64 / time, time / floor);
+    // Of each round, since the load of a machine changes more between rounds than within one.
+    let ratio = |whole: &[Duration], floor: &[Duration]| {
+        let mut ratios: Vec<f64> =
+            whole.iter().zip(floor).map(|(whole, floor)| whole.as_secs_f64() / floor.as_secs_f64()).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios[ratios.len() / 2]
     };
-    row(&format!("sh -c : from {JOBS} threads (floor)"), parallel_floor, parallel_floor);
-    row(&format!("run, independent, {JOBS} jobs"), parallel, parallel_floor);
-    row("sh -c : one by one (floor)", chain_floor, chain_floor);
-    row("run, one chain", chain, chain_floor);
-    let verdict = if parallel / parallel_floor <= LIMIT { "kept" } else { "MISSED" };
+    let (wide_ratio, chain_ratio) = (ratio(&measured[1], &measured[0]), ratio(&measured[3], &measured[2]));
+    let [parallel_floor, parallel, chain_floor, chain] = measured.each_mut().map(median);
+    println!("{ACTIONS} actions whose script is `:`; medians of {rounds} rounds");
+    println!("{:<34} {:>9} {:>12} {:>9}", "", "seconds", "per second", "x floor");
+    let row = |name: &str, time: f64, ratio: f64| {
+        println!("{name:<34} {time:>9.3} {:>12.0} {ratio:>9.2}", ACTIONS as f64 / time);
+    };
+    row(&format!("sh -c : from {JOBS} threads (floor)"), parallel_floor, 1.0);
+    row(&format!("run, independent, {JOBS} jobs"), parallel, wide_ratio);
+    row("sh -c : one by one (floor)", chain_floor, 1.0);
+    row("run, one chain", chain, chain_ratio);
+    let verdict = if wide_ratio <= LIMIT { "kept" } else { "MISSED" };
     println!("limit for independent actions: {LIMIT} x floor: {verdict}");
     Ok(())
 }

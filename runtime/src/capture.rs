@@ -149,7 +149,9 @@ pub(crate) fn declared(
                 codes::VARIABLE_MISSING,
                 format!("the script succeeded, but did not produce the declared variable `{name}`"),
             )
-            .help(format!("`export {name}=…` in the script, or `echo \"{name}=…\" >> \"$PIPE_VARIABLES\"`")));
+            .help(format!(
+                "`export {name}=…` in the script, or `echo \"{name}=…\" >> \"$PIPE_VARIABLES\"`"
+            )));
         };
         found.insert(name.clone(), value);
     }

@@ -51,11 +51,10 @@ impl Kind {
         match (&action.local, action.callee.as_str()) {
             _ if has_source => Self::Source,
             (Some(Local::Script { .. }), _) => Self::Script,
-            (Some(Local::Simulate), _) => Self::Cloud,
             (None, "git") => Self::Source,
             (None, "run") => Self::Run,
             (None, "approve") => Self::Approval,
-            (None, _) => Self::Cloud,
+            (None | Some(Local::Simulate), _) => Self::Cloud,
         }
     }
 

@@ -178,7 +178,10 @@ fn bad(message: String) -> Error {
 fn needs_of(plan: &Plan, action: &Action, by_id: &HashMap<String, ActionIndex>) -> Result<Vec<Need>, Error> {
     let mut needs: BTreeMap<ActionIndex, bool> = BTreeMap::new();
     let find = |id: &str| {
-        by_id.get(id).copied().ok_or_else(|| bad(format!("`{}` refers to an unknown action `{id}`", action.id)))
+        by_id
+            .get(id)
+            .copied()
+            .ok_or_else(|| bad(format!("`{}` refers to an unknown action `{id}`", action.id)))
     };
     for need in &action.needs {
         needs.entry(find(need)?).or_insert(false);

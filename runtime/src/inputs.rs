@@ -25,7 +25,9 @@ pub(crate) struct Inputs {
 impl Inputs {
     pub(crate) fn new(plan: &Plan, graph: &Graph, options: &Options) -> Result<Self, Error> {
         if options.jobs == 0 {
-            return Err(Error::usage(codes::BAD_JOBS, "`--jobs 0` can run nothing").with_help("give 1 or more"));
+            return Err(
+                Error::usage(codes::BAD_JOBS, "`--jobs 0` can run nothing").with_help("give 1 or more")
+            );
         }
         let selected = select(plan, graph, &options.only)?;
         Ok(Self { variables: variables(plan, options)?, sources: sources(plan, graph, options)?, selected })
@@ -67,12 +69,14 @@ fn fits(variable: &Variable, value: &str) -> Result<(), Error> {
         _ if value.contains('\0') => "text without NUL".to_owned(),
         _ => return Ok(()),
     };
-    let message = format!("the variable `{}` is `{}`, but must be {wanted}", variable.id, value.escape_debug());
+    let message =
+        format!("the variable `{}` is `{}`, but must be {wanted}", variable.id, value.escape_debug());
     Err(Error::usage(codes::BAD_VARIABLE, message))
 }
 
 fn sources(plan: &Plan, graph: &Graph, options: &Options) -> Result<HashMap<ActionIndex, PathBuf>, Error> {
-    let is_source = |index: usize| plan.actions[index].inputs.is_empty() && plan.actions[index].outputs.len() == 1;
+    let is_source =
+        |index: usize| plan.actions[index].inputs.is_empty() && plan.actions[index].outputs.len() == 1;
     let mut found = HashMap::new();
     for (given, path) in &options.sources {
         let index = graph.action(given).or_else(|| {
@@ -82,7 +86,8 @@ fn sources(plan: &Plan, graph: &Graph, options: &Options) -> Result<HashMap<Acti
                 .map(ActionIndex)
         });
         let Some(index) = index.filter(|index| is_source(index.0)) else {
-            let known = (0..plan.actions.len()).filter(|i| is_source(*i)).map(|i| plan.actions[i].id.as_str());
+            let known =
+                (0..plan.actions.len()).filter(|i| is_source(*i)).map(|i| plan.actions[i].id.as_str());
             return Err(unknown(codes::UNKNOWN_SOURCE, "the plan has no source action", given, known));
         };
         let path = options.root.join(path);
@@ -142,8 +147,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     let tail = |text: &'a str| text.rsplit_once('.').map_or(text, |(_, tail)| tail);
     let mut best: Option<(f64, &str)> = None;
     for candidate in known {
-        let likeness =
-            strsim::jaro_winkler(name, candidate).max(strsim::normalized_damerau_levenshtein(name, tail(candidate)));
+        let likeness = strsim::jaro_winkler(name, candidate)
+            .max(strsim::normalized_damerau_levenshtein(name, tail(candidate)));
         if likeness > best.map_or(0.75, |(b, _)| b) {
             best = Some((likeness, candidate));
         }

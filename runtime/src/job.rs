@@ -36,9 +36,8 @@ impl Job {
         let plan = Arc::clone(&state.plan);
         let mut references = HashMap::new();
         let mut artifacts = HashMap::new();
-        let product = |id: &str| {
-            state.graph.action(id).and_then(|producer| state.actions[producer.0].product.as_ref())
-        };
+        let product =
+            |id: &str| state.graph.action(id).and_then(|producer| state.actions[producer.0].product.as_ref());
         for used in uses(&plan.actions[index.0]) {
             match used {
                 Use::Artifact(artifact) => {

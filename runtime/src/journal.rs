@@ -1,4 +1,4 @@
-//! The history of runs in SQLite. A thread of its own writes in batches, so that the run never waits for the disk.
+//! The history of runs in `SQLite`. A thread of its own writes in batches, so that the run never waits for the disk.
 //! Unaware of what events mean for a run; it only keeps them.
 
 mod schema;
@@ -127,10 +127,7 @@ impl Journal {
                 };
                 self.send(Message::Finished { at, status });
             }
-            Event::RunStarted { .. }
-            | Event::Line { .. }
-            | Event::Asking { .. }
-            | Event::Warning { .. } => {}
+            Event::RunStarted { .. } | Event::Line { .. } | Event::Asking { .. } | Event::Warning { .. } => {}
         }
     }
 

@@ -8,6 +8,7 @@
 //! Names nothing of the compiler but `plan` and `value`.
 
 mod attempt;
+mod blocking;
 mod capture;
 mod check;
 mod clock;

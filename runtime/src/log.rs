@@ -126,7 +126,8 @@ impl Log {
         options.create(true).append(true);
         let file = options.open(&self.path).or_else(|error| {
             // The folder is made with the first log.
-            let Some(folder) = self.path.parent().filter(|_| error.kind() == std::io::ErrorKind::NotFound) else {
+            let Some(folder) = self.path.parent().filter(|_| error.kind() == std::io::ErrorKind::NotFound)
+            else {
                 return Err(error);
             };
             std::fs::create_dir_all(folder).and_then(|()| options.open(&self.path))

@@ -26,7 +26,8 @@ pub(crate) fn compile(globs: &[String]) -> Result<GlobSet, Error> {
         let mut add = |pattern: &str| {
             let built = GlobBuilder::new(pattern).literal_separator(true).build();
             set.add(built.map_err(|error| {
-                let message = format!("the output `{}` is no valid glob: {}", glob.escape_debug(), error.kind());
+                let message =
+                    format!("the output `{}` is no valid glob: {}", glob.escape_debug(), error.kind());
                 Error::usage(codes::BAD_GLOB, message)
             })?);
             Ok(())
@@ -93,8 +94,10 @@ pub(crate) fn matching(name: &str, globs: &[String], files: &[PathBuf]) -> Resul
         return Ok(taken);
     }
     let quoted: Vec<String> = globs.iter().map(|glob| format!("`{glob}`")).collect();
-    let failure =
-        Failure::new(codes::NOTHING_MATCHED, format!("the output `{name}` ({}) matches no file", quoted.join(", ")));
+    let failure = Failure::new(
+        codes::NOTHING_MATCHED,
+        format!("the output `{name}` ({}) matches no file", quoted.join(", ")),
+    );
     let names: Vec<String> = files.iter().take(10_000).map(|path| path.display().to_string()).collect();
     if names.is_empty() {
         return Err(failure.help("the working directory holds no file at all").into());

@@ -42,12 +42,12 @@ pub(crate) fn listed(names: &[String], most: usize) -> String {
 
 /// Whole seconds as Pipe writes durations: `90s` is `1m30s`.
 pub(crate) fn span(seconds: u64) -> String {
-    let parts = [(seconds / 86_400, 'd'), (seconds / 3_600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
-    let text: String =
-        parts.iter().filter(|(n, _)| *n > 0).fold(String::new(), |mut text, (n, unit)| {
-            let _ = write!(text, "{n}{unit}");
-            text
-        });
+    let parts =
+        [(seconds / 86_400, 'd'), (seconds / 3_600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
+    let text: String = parts.iter().filter(|(n, _)| *n > 0).fold(String::new(), |mut text, (n, unit)| {
+        let _ = write!(text, "{n}{unit}");
+        text
+    });
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
@@ -94,7 +94,13 @@ impl Style {
 }
 
 /// The line that says that an action is over.
-fn finished(style: Style, action: &str, status: &Status, attempts: u32, duration: Option<Duration>) -> String {
+fn finished(
+    style: Style,
+    action: &str,
+    status: &Status,
+    attempts: u32,
+    duration: Option<Duration>,
+) -> String {
     let mut line = format!("{} {}", style.bold(action), style.status(status, status.word()));
     if let Some(duration) = duration {
         let _ = write!(line, " {}", style.dim(&format!("({})", elapsed(duration))));
@@ -118,7 +124,11 @@ fn reason(status: &Status) -> Option<String> {
 
 /// The last lines of a failed action, and where the rest is.
 fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) -> String {
-    let mut text = format!("{}: {action}: {}\n", style.paint("31", &format!("failed [{}]", failure.code)), failure.message);
+    let mut text = format!(
+        "{}: {action}: {}\n",
+        style.paint("31", &format!("failed [{}]", failure.code)),
+        failure.message
+    );
     for line in &failure.tail {
         let _ = writeln!(text, "  {} {}", style.dim("|"), last_state(line));
     }
@@ -176,7 +186,12 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
     if !summary.dry_run && !summary.critical_path.is_empty() && actions > 1 {
         let path = &summary.critical_path;
         let shown = if path.len() > 12 {
-            format!("{} -> … {} more … -> {}", path[..6].join(" -> "), path.len() - 12, path[path.len() - 6..].join(" -> "))
+            format!(
+                "{} -> … {} more … -> {}",
+                path[..6].join(" -> "),
+                path.len() - 12,
+                path[path.len() - 6..].join(" -> ")
+            )
         } else {
             path.join(" -> ")
         };

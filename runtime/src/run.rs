@@ -11,7 +11,7 @@ use crate::codes;
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::executor::dry::Dry;
-use crate::executor::local::Local;
+use crate::executor::local::{Local, shells};
 use crate::executor::{Execute, Kind};
 use crate::graph::{ActionIndex, Graph, StageIndex};
 use crate::inputs::Inputs;
@@ -67,8 +67,9 @@ pub(crate) fn run_until(
         return Run { id: "", options, stop, events, variables: inputs.variables, dry_run: true }
             .perform(&runtime, state, &executor);
     }
+    let shells = shells(&plan, &kinds, &inputs.selected)?;
     let state_folder = prepare_state(&options.state)?;
-    let killed = clean_killed(&state_folder);
+    let killed = clean_killed(&state_folder, |run| tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/")));
     let folder = Arc::new(RunFolder::create(&state_folder)?);
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
     let start = Start {
@@ -85,10 +86,15 @@ pub(crate) fn run_until(
     let variables = inputs.variables.clone();
     let state = new_state(&plan, &graph, options, &inputs, &kinds, &events);
     let store = Store::new(state_folder.join("store"));
-    let local = Local::new(&plan, options, inputs, kinds, Arc::clone(&folder), store, events.clone())?;
+    let local =
+        Local::new(options, shells, inputs.sources, kinds, Arc::clone(&folder), store, events.clone())?;
     tree::adopt_orphans();
     let listening = signal::listen(stop.clone()).map_err(|error| {
-        Error::environment(codes::SPAWN, format!("cannot listen for signals: {error}"), "raise the limits of this user")
+        Error::environment(
+            codes::SPAWN,
+            format!("cannot listen for signals: {error}"),
+            "raise the limits of this user",
+        )
     })?;
     let run = Run { id: &folder.id, options, stop, events, variables, dry_run: false };
     let result = run.perform(&runtime, state, &Arc::new(local));
@@ -143,7 +149,10 @@ impl Run<'_> {
         let ended = runtime.block_on(scheduler::run(&mut state, executor, &shared));
         let was_stopped = *self.stop.borrow() != Stop::No;
         let failed_fast = self.options.fail_fast
-            && state.actions.iter().any(|a| matches!(&a.state, crate::state::ActionState::Done(Status::Failed(_))));
+            && state
+                .actions
+                .iter()
+                .any(|a| matches!(&a.state, crate::state::ActionState::Done(Status::Failed(_))));
         let interrupted = was_stopped && !failed_fast && ended.is_ok();
         let summary = summarize(&state, self.id, self.dry_run, interrupted);
         // What is shown as the result is on disk by then.
@@ -154,21 +163,22 @@ impl Run<'_> {
 }
 
 fn summarize(state: &RunState, run: &str, dry_run: bool, interrupted: bool) -> Summary {
-    let actions = state.plan.actions.iter().zip(&state.actions).enumerate().map(|(index, (action, record))| {
-        let status = match &record.state {
-            crate::state::ActionState::Done(status) => status.clone(),
-            _ => Status::Cancelled,
-        };
-        ActionSummary {
-            id: action.id.clone(),
-            stage: action.stage.clone(),
-            status,
-            attempts: record.attempts,
-            started: record.started.map(|at| at - state.begun),
-            duration: state.duration(ActionIndex(index)),
-            log: record.log.clone(),
-        }
-    });
+    let actions =
+        state.plan.actions.iter().zip(&state.actions).enumerate().map(|(index, (action, record))| {
+            let status = match &record.state {
+                crate::state::ActionState::Done(status) => status.clone(),
+                _ => Status::Cancelled,
+            };
+            ActionSummary {
+                id: action.id.clone(),
+                stage: action.stage.clone(),
+                status,
+                attempts: record.attempts,
+                started: record.started.map(|at| at - state.begun),
+                duration: state.duration(ActionIndex(index)),
+                log: record.log.clone(),
+            }
+        });
     let stages = state.plan.stages.iter().enumerate().map(|(index, stage)| StageSummary {
         id: stage.id.clone(),
         status: state.stage_status(StageIndex(index)),

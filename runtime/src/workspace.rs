@@ -3,8 +3,12 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::clock;
 use crate::error::Error;
@@ -14,6 +18,8 @@ use crate::error::Error;
 pub(crate) struct RunFolder {
     pub(crate) id: String,
     path: PathBuf,
+    /// Workspaces that their actions left as empty as they were.
+    empty: Mutex<Vec<PathBuf>>,
     _lock: File,
 }
 
@@ -43,7 +49,7 @@ impl RunFolder {
             let lock_path = path.join("lock");
             let lock = File::create(&lock_path).map_err(|e| Error::io("write", &lock_path, &e))?;
             lock.lock().map_err(|e| Error::io("lock", &lock_path, &e))?;
-            let folder = Self { id, path, _lock: lock };
+            let folder = Self { id, path, empty: Mutex::default(), _lock: lock };
             let work = folder.work();
             fs::create_dir(&work).map_err(|e| Error::io("create the folder", &work, &e))?;
             return Ok(folder);
@@ -59,9 +65,37 @@ impl RunFolder {
         self.path.join("logs").join(format!("{}.log", file_name(action)))
     }
 
-    /// The place of an attempt's workspace; nothing is made yet.
-    pub(crate) fn workspace(&self, action: &str, attempt: u32) -> Workspace {
-        Workspace { path: self.work().join(format!("{}~{attempt}", file_name(action))) }
+    /// A fresh workspace for an attempt.
+    pub(crate) fn workspace(&self, action: &str, attempt: u32) -> Result<Workspace, Error> {
+        let base = self.work().join(format!("{}~{attempt}", file_name(action)));
+        make(&base)?;
+        Ok(Workspace { root: base.clone(), base, is_shared: false })
+    }
+
+    /// A fresh workspace for an attempt without inputs. One that was left empty serves again: making and removing folders is
+    /// most of what a small action costs beyond its process.
+    pub(crate) fn empty_workspace(&self, action: &str, attempt: u32) -> Result<Workspace, Error> {
+        let base = self.work().join(format!("{}~{attempt}", file_name(action)));
+        let left = self.empty.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let root = match left {
+            Some(root) => root,
+            None => {
+                static NEXT: AtomicU64 = AtomicU64::new(0);
+                let root = self.work().join(format!("~{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+                make(&root)?;
+                root
+            }
+        };
+        Ok(Workspace { root, base, is_shared: true })
+    }
+
+    /// Takes back a workspace that is no longer used: for the next action, or to be removed.
+    pub(crate) fn release(&self, workspace: Workspace, cleaner: &Cleaner) {
+        if workspace.is_shared && is_untouched(&workspace.root) {
+            self.empty.lock().unwrap_or_else(PoisonError::into_inner).push(workspace.root);
+        } else {
+            cleaner.remove(workspace);
+        }
     }
 
     /// Removes all workspaces.
@@ -70,8 +104,8 @@ impl RunFolder {
     }
 }
 
-/// Removes the workspaces of runs that were killed. Returns the ids of all runs that are no longer going on.
-pub(crate) fn clean_killed(state: &Path) -> Vec<String> {
+/// Removes the workspaces of runs that were killed, after `end` has ended what they left running. Returns their ids.
+pub(crate) fn clean_killed(state: &Path, end: impl Fn(&str)) -> Vec<String> {
     let mut killed = Vec::new();
     let Ok(runs) = fs::read_dir(state.join("runs")) else { return killed };
     for run in runs.flatten() {
@@ -82,41 +116,52 @@ pub(crate) fn clean_killed(state: &Path) -> Vec<String> {
         // Without a lock file the run is just being made, or was killed right then; its work folder comes after the lock.
         let Ok(lock) = File::open(run.path().join("lock")) else { continue };
         if lock.try_lock().is_ok() {
+            if let Ok(id) = run.file_name().into_string() {
+                end(&id);
+                killed.push(id);
+            }
             let _ = remove_tree(&work);
-            killed.extend(run.file_name().into_string());
         }
     }
     killed
 }
 
+fn make(path: &Path) -> Result<(), Error> {
+    fs::DirBuilder::new().mode(0o755).create(path).map_err(|e| Error::io("create the folder", path, &e))
+}
+
+/// True for a folder that is as it was made.
+fn is_untouched(path: &Path) -> bool {
+    let is_empty = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    is_empty && fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o700 == 0o700)
+}
+
 /// The workspace of one attempt: a folder, and beside it the files of ours that the script must not find in it.
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    path: PathBuf,
+    root: PathBuf,
+    /// The start of the names of our files.
+    base: PathBuf,
+    is_shared: bool,
 }
 
 impl Workspace {
     /// The folder itself: the working directory of an action without inputs.
     pub(crate) fn root(&self) -> &Path {
-        &self.path
+        &self.root
     }
 
     /// The place of an input.
     pub(crate) fn input(&self, index: usize, name: &str) -> PathBuf {
-        self.path.join(format!("{index}-{}", file_name(name)))
+        self.root.join(format!("{index}-{}", file_name(name)))
     }
 
     /// A file of ours.
     pub(crate) fn beside(&self, what: &str) -> PathBuf {
-        let mut path = self.path.clone().into_os_string();
+        let mut path = self.base.clone().into_os_string();
         path.push(".");
         path.push(what);
         path.into()
-    }
-
-    /// Makes the folder.
-    pub(crate) fn create(&self) -> Result<(), Error> {
-        fs::create_dir(&self.path).map_err(|e| Error::io("create the folder", &self.path, &e))
     }
 
     /// Writes a file of ours.
@@ -126,12 +171,46 @@ impl Workspace {
         Ok(path)
     }
 
-    /// True when removing it takes no more than a few calls.
-    pub(crate) fn remove_if_empty(&self, files: &[PathBuf]) -> bool {
-        for file in files {
-            let _ = fs::remove_file(file);
+    /// Removes the folder and the files beside it. What cannot be removed stays until the run's folder is cleaned.
+    fn remove(&self) {
+        if fs::remove_dir(&self.root).is_err() {
+            let _ = remove_tree(&self.root);
         }
-        fs::remove_dir(&self.path).is_ok()
+        for what in ["sh", "capture", "exports", "variables"] {
+            let _ = fs::remove_file(self.beside(what));
+        }
+    }
+}
+
+/// Removes workspaces on a thread of its own: an action is over before its files are gone.
+#[derive(Debug)]
+pub(crate) struct Cleaner {
+    sender: Option<Sender<Workspace>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Cleaner {
+    pub(crate) fn new() -> io::Result<Self> {
+        let (sender, receiver) = mpsc::channel::<Workspace>();
+        let work = move || receiver.into_iter().for_each(|workspace| workspace.remove());
+        let thread = std::thread::Builder::new().name("cleaner".to_owned()).spawn(work)?;
+        Ok(Self { sender: Some(sender), thread: Some(thread) })
+    }
+
+    /// Removes a workspace soon.
+    pub(crate) fn remove(&self, workspace: Workspace) {
+        if let Some(sender) = &self.sender {
+            let _ = sender.send(workspace);
+        }
+    }
+}
+
+impl Drop for Cleaner {
+    fn drop(&mut self) {
+        self.sender = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 

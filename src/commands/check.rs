@@ -12,7 +12,13 @@ use crate::input::{Failure, choose, compile};
 use crate::terminal::Terminal;
 
 /// Reports everything that is wrong in the files.
-pub(super) fn check(terminal: Terminal, files: &[PathBuf], engine: Option<&str>, hints: bool, format: Format) -> u8 {
+pub(super) fn check(
+    terminal: Terminal,
+    files: &[PathBuf],
+    engine: Option<&str>,
+    hints: bool,
+    format: Format,
+) -> u8 {
     let mut sources = Sources::default();
     let target = match engine.map(|name| (name, target::find(name))) {
         Some((name, None)) => {
@@ -43,7 +49,8 @@ pub(super) fn check(terminal: Terminal, files: &[PathBuf], engine: Option<&str>,
         return FAILED;
     }
     if format == Format::Human {
-        let what = if files.len() == 1 { "1 file is".to_owned() } else { format!("{} files are", files.len()) };
+        let what =
+            if files.len() == 1 { "1 file is".to_owned() } else { format!("{} files are", files.len()) };
         terminal.note(&format!("{what} right"));
     }
     DONE
@@ -54,7 +61,9 @@ pub(super) fn unknown_engine(name: &str) -> (String, String) {
     let names = || TARGETS.iter().map(|target| target.name);
     let help = match nearest(name, names()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the engines are {}", names().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+        None => {
+            format!("the engines are {}", names().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+        }
     };
     (format!("there is no engine `{name}`"), help)
 }

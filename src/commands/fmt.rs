@@ -16,7 +16,10 @@ use crate::terminal::{Terminal, print};
 pub(super) fn fmt(terminal: Terminal, files: &[PathBuf], check: bool, diff: bool) -> u8 {
     let files = if files.is_empty() { pipe_files(Path::new(".")) } else { files.to_vec() };
     if files.is_empty() {
-        terminal.error("this folder holds no `.pipe` file", Some("name the files: `standpipe fmt path/to/file.pipe`"));
+        terminal.error(
+            "this folder holds no `.pipe` file",
+            Some("name the files: `standpipe fmt path/to/file.pipe`"),
+        );
         return USAGE;
     }
     let mut worst = DONE;
@@ -50,7 +53,10 @@ fn one_file(terminal: Terminal, path: &Path, check: bool, diff: bool) -> u8 {
     }
     if check {
         if changed {
-            terminal.error(&format!("`{}` is not laid out canonically", path.display()), Some("run `standpipe fmt`"));
+            terminal.error(
+                &format!("`{}` is not laid out canonically", path.display()),
+                Some("run `standpipe fmt`"),
+            );
         }
         return if changed { FAILED } else { DONE };
     }

@@ -41,7 +41,9 @@ fn options(terminal: Terminal, arguments: &Run, file: &Path) -> Options {
     options.keep = arguments.keep;
     options.no_container = arguments.no_container;
     options.variables = arguments.variables.iter().cloned().collect();
-    options.sources = arguments.sources.iter().map(|(name, path)| (name.clone(), PathBuf::from(path))).collect();
+    // As the user wrote them, relative to where the user is; the runtime would take them relative to the pipeline's folder.
+    let source = |path: &str| std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+    options.sources = arguments.sources.iter().map(|(name, path)| (name.clone(), source(path))).collect();
     options.output.color = terminal.color;
     options.output.quiet = terminal.quiet;
     options.output.live = terminal.live;

@@ -6,7 +6,7 @@ use super::outputs::written_field;
 use super::values::{and_list, bare_word, plan_output};
 use super::{Check, Context};
 use crate::catalog::{self, Callee, Environment, Field, Required, Type, Variables};
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::{Severity, codes, nearest};
 use crate::index::EntityKind;
 use crate::places::ActionPlaces;
 use crate::plan;
@@ -148,6 +148,14 @@ impl<'a> Check<'a> {
             return None;
         }
         let place = self.place(span);
+        if catalog::LATER.contains(&name) {
+            self.report(
+                codes::UNSUPPORTED
+                    .at(place, format!("`{name}` belongs to the language, but this version does not have it"))
+                    .help("most action types of AWS can be written as `aws.action { category: \"…\", provider: \"…\" }`"),
+            );
+            return None;
+        }
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no action type `{name}`"))
             .label("what the action calls");
@@ -301,6 +309,14 @@ impl<'a> Check<'a> {
             return None;
         }
         let value = self.eval(expr, context);
+        if field.name == "cache" && matches!(value, Val::Bool(true)) {
+            let place = self.place(expr.span);
+            let mut diagnostic = codes::UNSUPPORTED
+                .at(place, "`cache` has no effect in this version: a local run always runs the action")
+                .help("remove it until it does something");
+            diagnostic.severity = Severity::Warning;
+            self.report(diagnostic);
+        }
         self.typed(value, field, expr.span)
     }
 

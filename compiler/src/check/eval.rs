@@ -103,10 +103,9 @@ impl<'a> Check<'a> {
             match part {
                 Part::Text(text, _) => push_text(&mut segments, text),
                 Part::Value(expr) => match self.measured(expr, context, &mut size) {
-                    Val::Error => failed = true,
+                    Val::Error | Val::Unknown(Ty::String | Ty::Int | Ty::Any | Ty::Bool) => failed = true,
                     Val::Int(number) => push_text(&mut segments, &number.to_string()),
                     Val::Bool(value) => push_text(&mut segments, if value { "true" } else { "false" }),
-                    Val::Unknown(Ty::String | Ty::Int | Ty::Any | Ty::Bool) => failed = true,
                     value => match value.segments() {
                         Some(more) => more.into_iter().for_each(|segment| match segment {
                             Segment::Literal(text) => push_text(&mut segments, &text),
@@ -188,7 +187,7 @@ impl<'a> Check<'a> {
                 }
                 Entry::Spread(expr) => match self.measured(expr, context, &mut size) {
                     Val::Record(more) => {
-                        fields.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())))
+                        fields.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
                     }
                     Val::Error | Val::Unknown(_) => return Val::Error,
                     other => return self.bad_spread(expr.span, "a record", &other),

@@ -166,7 +166,7 @@ impl<'a> Check<'a> {
         let names: Vec<_> = each.names.iter().collect();
         for name in &names {
             self.define(crate::index::EntityKind::Binding, name.span);
-            self.no_shadow(name);
+            self.no_shadow(name, context.written_stage);
         }
         let rows: Vec<Vec<Val>> = match (&value, names.len()) {
             (Val::Error, _) => return None,

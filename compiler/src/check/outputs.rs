@@ -95,8 +95,7 @@ impl<'a> Check<'a> {
         }
         let broken_entries = matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
         signature.broken |= broken_entries;
-        // Letters, digits and `_` only: CodeBuild makes a shell variable's name of it.
-        let base = self.member(id).id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let base = shell_name(&self.member(id).id);
         match (written_field(ast, "output"), written_field(ast, "outputs")) {
             (Some((key, spec)), None) => {
                 let output =
@@ -142,9 +141,8 @@ impl<'a> Check<'a> {
     ) {
         let listed = written_field(ast, "variables");
         match callee.variables {
-            Variables::None => {}
+            Variables::None | Variables::Declared => {}
             Variables::Fixed(fixed) => signature.fixed = fixed,
-            Variables::Declared => {}
             Variables::Open => signature.open = listed.is_none(),
         }
         let takes = matches!(callee.variables, Variables::Declared | Variables::Open);
@@ -225,7 +223,7 @@ impl<'a> Check<'a> {
                         continue;
                     };
                     self.define(EntityKind::Artifact, span);
-                    let name = format!("{base}_{id}");
+                    let name = artifact_name(base, &id);
                     signature.outputs.push(OutputDecl {
                         id: Some((&*id).into()),
                         name,
@@ -258,7 +256,7 @@ impl<'a> Check<'a> {
         context: &Context,
         broken: &mut bool,
     ) -> OutputDecl {
-        let name = id.as_ref().map_or_else(|| base.to_owned(), |id| format!("{base}_{id}"));
+        let name = id.as_ref().map_or_else(|| base.to_owned(), |id| artifact_name(base, id));
         let mut output = OutputDecl { id, name, files: Vec::new(), span };
         let value = self.eval(spec, context);
         let files = match value {
@@ -310,6 +308,16 @@ impl<'a> Check<'a> {
         }
         output
     }
+}
+
+/// Letters, digits and `_` only: CodeBuild makes a shell variable's name of an artifact's.
+fn shell_name(text: &str) -> String {
+    text.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+/// The exported name of an output that the user did not name: it never depends on what else the pipeline has.
+fn artifact_name(base: &str, id: &str) -> String {
+    format!("{base}_{}", shell_name(id))
 }
 
 /// What a shell can export and every engine can read.

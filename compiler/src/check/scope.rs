@@ -41,7 +41,7 @@ impl<'a> Check<'a> {
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(span) => self.unread(*span),
                 Item::Field(field) => {
-                    self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action")
+                    self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action");
                 }
                 Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
                 Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline"),
@@ -109,7 +109,7 @@ impl<'a> Check<'a> {
                 Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(span) => self.unread(*span),
                 Item::Stage(x) => {
-                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");
                 }
                 item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
             }
@@ -228,8 +228,13 @@ impl<'a> Check<'a> {
     }
 
     /// What a `for` binds may not hide anything.
-    pub(super) fn no_shadow(&mut self, name: &Name) {
-        if let Some(first) = self.value_named(&name.text).filter(|_| !name.text.is_empty()) {
+    pub(super) fn no_shadow(&mut self, name: &Name, stage: Option<usize>) {
+        let in_stage = stage.and_then(|stage| {
+            let stage = &self.stages[stage];
+            let action = stage.actions.get(&name.text).map(|i| self.actions[*i].ast.name.span);
+            action.or_else(|| stage.lets.get(&name.text).map(|i| self.lets[*i].ast.name.span))
+        });
+        if let Some(first) = self.value_named(&name.text).or(in_stage).filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
         }
     }
@@ -294,7 +299,7 @@ impl<'a> Check<'a> {
         let tokens = &self.parsed.tokens;
         let first = tokens.partition_point(|(_, span)| span.start <= item.keyword.span.start);
         for (kind, span) in &tokens[first..] {
-            if span.start >= item.span.end || (*kind == Kind::LeftBrace && !whole) {
+            if span.start >= item.span.end || (matches!(kind, Kind::LeftBrace | Kind::Equals) && !whole) {
                 break;
             }
             if kind.is_name() {

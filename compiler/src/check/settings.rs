@@ -238,7 +238,7 @@ impl<'a> Check<'a> {
                 Val::Run(_) => self.not_constant(expr.span, &format!("`{name}`")),
                 Val::Error => {}
                 other => {
-                    drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`")))
+                    drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`")));
                 }
             }
         }

@@ -38,8 +38,16 @@ impl Check<'_> {
                 diagnostic.message =
                     format!("{what} is one of {}", list_of(texts.iter().map(String::as_str)));
             }
+            (Ty::List(inner), Val::List(items)) => {
+                if let Some((at, bad)) = items.iter().enumerate().find(|(_, item)| !inner.accepts(item)) {
+                    let (inner, bad) = (inner.describe(), bad.describe());
+                    diagnostic.message =
+                        format!("each element of {what} is {inner}, and element {at} is {bad}");
+                    diagnostic.label = format!("element {at} is {bad}");
+                }
+            }
             (Ty::Duration, Val::Int(_)) => {
-                diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`")
+                diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`");
             }
             (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..)) => {
                 diagnostic = diagnostic.fix("put it in a list", place, format!("[{source}]"));
@@ -165,9 +173,8 @@ impl Check<'_> {
         let constant = field.key.is_empty();
         match (field.ty, value) {
             (_, Val::Null | Val::Error | Val::Unknown(_)) => None,
-            (Type::String, Val::Text(text)) => Some(Value::text(&*text)),
+            (Type::String | Type::ConstString | Type::Script, Val::Text(text)) => Some(Value::text(&*text)),
             (Type::String, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
-            (Type::ConstString | Type::Script, Val::Text(text)) => Some(Value::text(&*text)),
             (Type::Enum(values), Val::Text(text)) => {
                 self.one_of(values, &text, span, &what).then(|| Value::text(&*text))
             }

@@ -42,6 +42,11 @@ pub fn render(diagnostics: &[&Diagnostic], sources: &Sources, style: Style) -> S
     let mut cache = Cache { sources, ready: HashMap::new() };
     let mut out = String::new();
     for diagnostic in diagnostics {
+        if sources.get(diagnostic.place.source).text.is_empty() {
+            // A file that could not be read, or a plan, has no line to show.
+            without_source(diagnostic, &mut out);
+            continue;
+        }
         let mut drawn = Vec::new();
         // Writing into memory does not fail.
         let _ = report(diagnostic, sources, style).write(&mut cache, &mut drawn);
@@ -51,6 +56,19 @@ pub fn render(diagnostics: &[&Diagnostic], sources: &Sources, style: Style) -> S
         out.push('\n');
     }
     out
+}
+
+fn without_source(diagnostic: &Diagnostic, out: &mut String) {
+    let kind = match diagnostic.severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Hint => "Advice",
+    };
+    let _ = writeln!(out, "[{}] {kind}: {}", diagnostic.code.id, diagnostic.message);
+    for help in &diagnostic.help {
+        let _ = writeln!(out, "  Help: {help}");
+    }
+    out.push('\n');
 }
 
 type Range = (SourceId, std::ops::Range<usize>);

@@ -35,7 +35,7 @@ impl<'a> Writer<'a> {
                 self.expr(path);
             }
             ExprKind::List(elements) => {
-                self.brackets(LIST, span, elements, Self::element_span, Self::element)
+                self.brackets(LIST, span, elements, Self::element_span, Self::element);
             }
             ExprKind::Record(entries) => self.brackets(RECORD, span, entries, Self::entry_span, Self::entry),
             ExprKind::ListFor(list) => {

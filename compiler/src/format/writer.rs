@@ -207,8 +207,10 @@ impl<'a> Writer<'a> {
     }
 
     fn is_if(&self, offset: u32) -> bool {
-        let next = self.tokens.partition_point(|(_, span)| span.start < offset);
-        self.tokens.get(next).is_some_and(|(kind, _)| *kind == Kind::If)
+        let rest = self.text[offset as usize..].strip_prefix("if");
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        })
     }
 
     /// The comments above an item, and the start of its line.

@@ -123,11 +123,19 @@ impl SyntaxError {
         let mut words: Vec<&str> =
             Rule::ALL.iter().filter(|r| self.expects_rule(**r)).map(|r| r.describe()).collect();
         let mut kinds = self.kinds;
-        if kinds & OPERATORS != 0 {
+        // Where three can stand, all can.
+        if (kinds & OPERATORS).count_ones() > 2 {
             kinds &= !(OPERATORS | kind_bit(Kind::LeftBracket) | kind_bit(Kind::LeftParen));
             if words.is_empty() && kinds == 0 {
                 words.push(Rule::Operator.describe());
             }
+        }
+        if self.expects_rule(Rule::Expression) {
+            kinds &= !kind_bit(Kind::Bang);
+        }
+        // What may stand before the mark that has to come is noise.
+        if kinds & (kind_bit(Kind::LeftBrace) | kind_bit(Kind::Equals)) != 0 {
+            kinds &= !(kind_bit(Kind::If) | kind_bit(Kind::For) | kind_bit(Kind::Newline));
         }
         if self.expects_rule(Rule::ItemEnd) {
             kinds &= !(kind_bit(Kind::Newline) | kind_bit(Kind::Comma));
@@ -156,35 +164,53 @@ impl SyntaxError {
             Some(kind) => kind.describe().to_owned(),
         };
         let expected = self.expectations();
-        if let Some(kind) = self.found
-            && kind.is_reserved()
-            && self.expects_rule(Rule::Name)
-        {
-            return Reason::Reserved.diagnostic(place, word, word);
-        }
         let diagnostic = codes::UNEXPECTED_TOKEN
             .at(place, format!("expected {expected}, found {found}"))
             .label(format!("expected {expected}"));
-        match self.found {
+        let value = matches!(
+            self.found,
             Some(
                 Kind::Name
-                | Kind::Str
-                | Kind::StrOpen
-                | Kind::Block
-                | Kind::Int
-                | Kind::Duration
-                | Kind::LeftBracket,
-            ) if self.expects(Kind::Equals) && !self.expects(Kind::LeftBrace) => {
-                let before = Place { span: Span::at(place.span.start), ..place };
-                diagnostic.help("`=` stands between a name and what it means").fix("insert `=`", before, "= ")
-            }
-            Some(Kind::Newline) if self.expects(Kind::LeftBrace) => {
-                diagnostic.help("a callee is followed by its fields; `{}` where it has none")
-            }
-            Some(Kind::StrText | Kind::Name | Kind::Str | Kind::Int) if self.expects_rule(Rule::ItemEnd) => {
-                diagnostic.help("items stand on lines of their own, or have a comma between them")
-            }
-            _ => diagnostic,
+                    | Kind::Str
+                    | Kind::StrOpen
+                    | Kind::Block
+                    | Kind::Int
+                    | Kind::Duration
+                    | Kind::LeftBracket
+            )
+        );
+        if value && self.expects(Kind::Equals) && !self.expects(Kind::LeftBrace) {
+            let before = Place { span: Span::at(place.span.start), ..place };
+            return diagnostic.help("`=` stands between a name and what it means").fix(
+                "insert `=`",
+                before,
+                "= ",
+            );
+        }
+        match self.advice() {
+            Some(advice) => diagnostic.help(advice),
+            None => diagnostic,
+        }
+    }
+
+    /// How what was expected is written.
+    fn advice(&self) -> Option<&'static str> {
+        if self.expects(Kind::Then) || self.expects(Kind::Else) {
+            Some("a choice is written `if condition then value else other`")
+        } else if self.expects(Kind::LeftBrace)
+            || (self.expects_rule(Rule::ItemEnd) && self.found == Some(Kind::RightBrace))
+        {
+            Some("a body stands in `{ … }`; it is `{}` where there is nothing to say")
+        } else if self.expects_rule(Rule::Declaration) {
+            Some("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …")
+        } else if self.expects(Kind::Colon) && !self.expects(Kind::Equals) {
+            Some("a field is written `name: value`")
+        } else if self.expects_rule(Rule::ItemEnd)
+            && matches!(self.found, Some(Kind::StrOpen | Kind::Name | Kind::Str | Kind::Int))
+        {
+            Some("items stand on lines of their own, or have a comma between them")
+        } else {
+            None
         }
     }
 }
@@ -199,7 +225,7 @@ impl Reason {
                     .at(at, format!("this {} is never closed", kind.describe()))
                     .label(format!("its `{closer}` is missing"))
                     .also(place, format!("`{closer}` is missing before this at the latest"))
-                    .help("the formatter's indentation shows where it belongs")
+                    .help(format!("`{closer}` belongs where the block or list ends"))
             }
             Self::WrongCloser(kind, open) => {
                 let closer = closer(kind);

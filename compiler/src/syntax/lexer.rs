@@ -158,13 +158,11 @@ impl<'s> Lexer<'s> {
                 self.brackets.push((kind, 0));
                 self.depth += 1;
             }
-            Kind::RightBrace | Kind::RightBracket | Kind::RightParen => {
-                // An unbalanced closer is the parser's to report.
-                if self.brackets.len() > 1 {
-                    let (_, operators) = self.brackets.pop().unwrap_or((kind, 0));
-                    self.depth -= 1 + operators;
-                    self.operator();
-                }
+            // An unbalanced closer is the parser's to report.
+            Kind::RightBrace | Kind::RightBracket | Kind::RightParen if self.brackets.len() > 1 => {
+                let (_, operators) = self.brackets.pop().unwrap_or((kind, 0));
+                self.depth -= 1 + operators;
+                self.operator();
             }
             Kind::Comma => self.separator(),
             Kind::If

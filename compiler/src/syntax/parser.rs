@@ -1,7 +1,7 @@
 //! The grammar, in chumsky. It never fails: what cannot be read becomes an `Error` node and one diagnostic, and reading
 //! goes on at the next item. How it gets there is in `recover`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use chumsky::input::{Input as _, MappedInput};
@@ -91,6 +91,12 @@ fn merge_unclosed(diagnostics: &mut Vec<Diagnostic>) {
     let found = |d: &Diagnostic| {
         (d.code == &codes::UNCLOSED).then(|| d.labels.first().map(|label| label.place)).flatten()
     };
+    // An item that breaks off at the same place is what is being written there; what is open around it follows from that.
+    let broken_off: HashSet<u32> = diagnostics
+        .iter()
+        .filter(|d| d.code == &codes::UNEXPECTED_TOKEN)
+        .map(|d| d.place.span.start)
+        .collect();
     let mut innermost: HashMap<Place, usize> = HashMap::new();
     for (i, diagnostic) in diagnostics.iter().enumerate() {
         if let Some(place) = found(diagnostic) {
@@ -102,6 +108,9 @@ fn merge_unclosed(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.retain_mut(|diagnostic| {
         i += 1;
         let Some(place) = found(diagnostic) else { return true };
+        if broken_off.contains(&place.span.start) {
+            return false;
+        }
         if innermost.get(&place) == Some(&(i - 1)) {
             diagnostic.labels.extend(outer.remove(&place).unwrap_or_default());
             return true;

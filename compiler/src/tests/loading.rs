@@ -14,7 +14,7 @@ fn refused(content: Option<Vec<u8>>) -> (Diagnostic, Sources) {
     }
     let mut sources = Sources::default();
     let diagnostic = load(&loader, &mut sources, NAME).expect_err("the file cannot be used");
-    (diagnostic, sources)
+    (*diagnostic, sources)
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub(crate) async fn ask(
         return Ok(Some(Product::only(Mode::Ran)));
     }
     if !local.has_terminal {
-        let failure = Failure::new(codes::NOBODY_TO_ASK, "it needs an approval, and there is no terminal to ask on");
+        let failure =
+            Failure::new(codes::NOBODY_TO_ASK, "it needs an approval, and there is no terminal to ask on");
         return Err(failure.help("pass `--yes` to approve in an unattended run").lasting().into());
     }
     let answer = tokio::select! {
@@ -59,9 +60,9 @@ pub(crate) async fn ask(
     match answer {
         Answer::Yes => Ok(Some(Product::only(Mode::Ran))),
         Answer::No => Err(Failure::new(codes::REJECTED, "it was rejected on the terminal").lasting().into()),
-        Answer::Gone => {
-            Err(Failure::new(codes::NOBODY_TO_ASK, "the terminal was closed before an answer").lasting().into())
-        }
+        Answer::Gone => Err(Failure::new(codes::NOBODY_TO_ASK, "the terminal was closed before an answer")
+            .lasting()
+            .into()),
     }
 }
 

@@ -22,11 +22,7 @@ pub(crate) fn check(store: &Store, job: &Job) -> Result<Product, Trouble> {
         match value {
             Value::List(items) => left.extend(items.iter().rev()),
             Value::Record(fields) => left.extend(fields.values().rev()),
-            Value::File(file) => {
-                if look(store, job, file)? {
-                    mode = Mode::Checked;
-                }
-            }
+            Value::File(file) if look(store, job, file)? => mode = Mode::Checked,
             _ => {}
         }
     }
@@ -42,8 +38,12 @@ fn look(store: &Store, job: &Job, file: &FileRef) -> Result<bool, Trouble> {
         if tree.has_folder(path) {
             return Ok(true);
         }
-        let message = format!("the service will look for `{}` in the artifact of `{}`, which does not hold it", file.path, file.artifact.action);
-        let names: Vec<String> = tree.entries().iter().map(|entry| entry.path.display().to_string()).collect();
+        let message = format!(
+            "the service will look for `{}` in the artifact of `{}`, which does not hold it",
+            file.path, file.artifact.action
+        );
+        let names: Vec<String> =
+            tree.entries().iter().map(|entry| entry.path.display().to_string()).collect();
         let near = crate::inputs::nearest(&file.path, names.iter().map(String::as_str));
         let failure = Failure::new(codes::CONTRACT, message);
         return Err(match near {
@@ -56,8 +56,9 @@ fn look(store: &Store, job: &Job, file: &FileRef) -> Result<bool, Trouble> {
         && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     {
         let reader = BufReader::new(store.open(hash)?);
-        serde_json::from_reader::<_, serde::de::IgnoredAny>(reader)
-            .map_err(|error| Failure::new(codes::BAD_JSON, format!("`{}` is no valid JSON: {error}", file.path)))?;
+        serde_json::from_reader::<_, serde::de::IgnoredAny>(reader).map_err(|error| {
+            Failure::new(codes::BAD_JSON, format!("`{}` is no valid JSON: {error}", file.path))
+        })?;
     }
     Ok(true)
 }

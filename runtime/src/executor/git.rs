@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::local::Local;
-use super::script::blocking;
+use crate::blocking::blocking;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::job::Job;
@@ -25,7 +25,6 @@ use crate::outcome::{Mode, Product};
 use crate::outputs;
 use crate::report::count;
 use crate::signal::{Stop, reached};
-use crate::workspace::remove_tree;
 
 /// What is never part of a source.
 const LEFT_OUT: [&str; 2] = [".git", ".standpipe"];
@@ -49,14 +48,13 @@ async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trou
         return tree(local, job, folder, &repository, log).await;
     }
     if let Some(url) = local_url(&repository) {
-        let workspace = local.folder.workspace(&job.action().id, job.attempt);
+        let workspace = local.folder.workspace(&job.action().id, job.attempt)?;
         let done = async {
             clone(&local.root, url, job, workspace.root()).await?;
             tree(local, job, workspace.root(), &repository, log).await
         }
         .await;
-        let root = workspace.root().to_path_buf();
-        let _ = blocking(move || remove_tree(&root)).await;
+        local.cleaner.remove(workspace);
         return done;
     }
     // As on an engine, the source is the whole repository, also when the pipeline is in a folder of it.
@@ -87,7 +85,13 @@ async fn clone(root: &Path, url: &str, job: &Job, target: &Path) -> Result<(), T
     Ok(())
 }
 
-async fn tree(local: &Local, job: &Job, folder: &Path, repository: &str, log: &mut Log) -> Result<Product, Trouble> {
+async fn tree(
+    local: &Local,
+    job: &Job,
+    folder: &Path,
+    repository: &str,
+    log: &mut Log,
+) -> Result<Product, Trouble> {
     let is_repository = top_level(folder).await?.is_some();
     let with_modules = matches!(job.action().config.get("submodules"), Some(Value::Bool(true)));
     let mut paths = Vec::new();
@@ -194,7 +198,11 @@ async fn top_level(folder: &Path) -> Result<Option<PathBuf>, Trouble> {
 }
 
 fn line(output: &Output) -> String {
-    if output.status.success() { String::from_utf8_lossy(&output.stdout).trim().to_owned() } else { String::new() }
+    if output.status.success() {
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn succeeded(output: Output, what: &str) -> Result<Output, Failure> {
@@ -208,7 +216,9 @@ fn succeeded(output: Output, what: &str) -> Result<Output, Failure> {
 /// Runs git as if no hook or tool had told it where the repository is.
 async fn git(folder: &Path, args: &[impl AsRef<OsStr>]) -> Result<Output, Trouble> {
     let mut command = Command::new("git");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"] {
+    for name in
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"]
+    {
         command.env_remove(name);
     }
     let output = command

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use compiler::plan::{Action, Local as LocalPlan, Plan};
+use compiler::plan::{Action, Plan};
 use compiler::value::Value;
 use tokio::sync::watch;
 
@@ -22,7 +22,7 @@ use crate::outcome::{Outcome, Product};
 use crate::process::find_program;
 use crate::signal::Stop;
 use crate::store::Store;
-use crate::workspace::RunFolder;
+use crate::workspace::{Cleaner, RunFolder};
 
 /// What runs a script's file.
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ pub(crate) struct Local {
     pub(crate) store: Store,
     pub(crate) folder: Arc<RunFolder>,
     pub(crate) events: Events,
+    pub(crate) cleaner: Cleaner,
     /// What scripts inherit from this process.
     pub(crate) env: Vec<(OsString, OsString)>,
     /// By the text of `shell`.
@@ -62,17 +63,42 @@ pub(crate) const SHELL: &str = "sh -eu";
 /// What scripts inherit: who and where the user is, how to show text, how to reach the network, and where tools keep
 /// themselves. Nothing that changes what a build does, and nothing that is a secret.
 const INHERITED: &[&str] = &[
-    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TERM", "TZ", "TMPDIR", "SSH_AUTH_SOCK",
-    "XDG_RUNTIME_DIR", "DOCKER_HOST", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME", "GOROOT", "GOPATH", "NVM_DIR",
-    "PYENV_ROOT", "ANDROID_HOME",
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TERM",
+    "TZ",
+    "TMPDIR",
+    "SSH_AUTH_SOCK",
+    "XDG_RUNTIME_DIR",
+    "DOCKER_HOST",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "JAVA_HOME",
+    "GOROOT",
+    "GOPATH",
+    "NVM_DIR",
+    "PYENV_ROOT",
+    "ANDROID_HOME",
 ];
 
 impl Local {
     pub(crate) fn new(
-        plan: &Plan,
         options: &Options,
-        inputs: crate::inputs::Inputs,
+        shells: HashMap<String, Shell>,
+        sources: HashMap<ActionIndex, PathBuf>,
         kinds: Vec<Kind>,
         folder: Arc<RunFolder>,
         store: Store,
@@ -83,11 +109,18 @@ impl Local {
             store,
             folder,
             events,
-            env: inherited(),
-            shells: shells(plan, &kinds, &inputs.selected)?,
+            cleaner: Cleaner::new().map_err(|e| {
+                Error::environment(
+                    codes::SPAWN,
+                    format!("cannot start: {e}"),
+                    "raise the limits of this user",
+                )
+            })?,
+            env: inherited(&options.state),
+            shells,
             env_program: find_program("env"),
             kinds,
-            sources: inputs.sources,
+            sources,
             yes: options.yes,
             keep: options.keep,
             no_container: options.no_container,
@@ -127,21 +160,30 @@ impl Execute for Local {
     }
 }
 
-fn inherited() -> Vec<(OsString, OsString)> {
+fn inherited(state: &Path) -> Vec<(OsString, OsString)> {
     let is_wanted = |name: &str| INHERITED.contains(&name) || name.starts_with("LC_");
-    std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_wanted)).collect()
+    let mut env: Vec<_> =
+        std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_wanted)).collect();
+    // Workspaces lie below the user's repository, which is no input of anybody: git must not find it.
+    let ceiling = state.canonicalize().unwrap_or_else(|_| state.to_path_buf());
+    env.push(("GIT_CEILING_DIRECTORIES".into(), ceiling.into()));
+    env
 }
 
 /// The text of `shell` for an action that runs a script.
 pub(crate) fn shell_of(action: &Action) -> &str {
     match (&action.local, action.config.get("shell").and_then(Value::as_str)) {
-        (Some(LocalPlan::Script { .. }), _) | (None, None) | (Some(LocalPlan::Simulate), _) => SHELL,
+        (Some(_), _) | (None, None) => SHELL,
         (None, Some(shell)) => shell,
     }
 }
 
 /// Finds every shell before anything runs: a missing one should not come up in the middle.
-fn shells(plan: &Plan, kinds: &[Kind], selected: &[bool]) -> Result<HashMap<String, Shell>, Error> {
+pub(crate) fn shells(
+    plan: &Plan,
+    kinds: &[Kind],
+    selected: &[bool],
+) -> Result<HashMap<String, Shell>, Error> {
     let mut found = HashMap::new();
     for (index, action) in plan.actions.iter().enumerate() {
         if !selected[index] || !matches!(kinds[index], Kind::Run | Kind::Script) {
@@ -155,7 +197,8 @@ fn shells(plan: &Plan, kinds: &[Kind], selected: &[bool]) -> Result<HashMap<Stri
         let name = words.next().unwrap_or_default();
         let program = find_program(&name).ok_or_else(|| {
             let message = format!("`{}` needs `{}`, which is not installed", action.id, name.escape_debug());
-            let help = "install it, or correct `shell`; a name is searched in `PATH`, a path must be absolute";
+            let help =
+                "install it, or correct `shell`; a name is searched in `PATH`, a path must be absolute";
             Error::environment(codes::SHELL_MISSING, message, help)
         })?;
         let flavor = flavor(&program);

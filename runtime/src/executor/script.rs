@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::local::{Local, Shell, shell_of};
+use crate::blocking::blocking;
 use crate::capture;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
@@ -21,7 +22,7 @@ use crate::outputs;
 use crate::process::{self, Exit, Spec};
 use crate::signal::Stop;
 use crate::store::{Store, TreeId};
-use crate::workspace::{Workspace, remove_tree};
+use crate::workspace::Workspace;
 
 /// Runs the script of a `run`, or the one in `local`. `None` when it was stopped.
 pub(crate) async fn run(
@@ -41,10 +42,14 @@ pub(crate) async fn run(
     if extra.is_none() {
         host_only(local, job, log)?;
     }
-    let workspace = local.folder.workspace(&action.id, job.attempt);
+    let workspace = if action.inputs.is_empty() && !local.keep {
+        local.folder.empty_workspace(&action.id, job.attempt)?
+    } else {
+        local.folder.workspace(&action.id, job.attempt)?
+    };
     let result = attempt(local, job, &workspace, script, extra, stop, log).await;
     if !local.keep {
-        remove(&workspace).await;
+        local.folder.release(workspace, &local.cleaner);
     }
     result
 }
@@ -74,20 +79,20 @@ async fn attempt(
     let shell = local.shells.get(shell_of(action)).ok_or_else(|| {
         Failure::new(codes::SHELL_MISSING, format!("`{}` is not installed", shell_of(action))).lasting()
     })?;
-    workspace.create()?;
     let places = place_inputs(&local.store, job, workspace).await?;
     let directory = places.first().map_or_else(|| workspace.root(), PathBuf::as_path);
-    let script = workspace.write("sh", script)?;
     let exports = workspace.beside("exports");
     let mark = format!("PIPE_ATTEMPT={}/{}/{}", local.folder.id, action.id, job.attempt);
     let env = environment(local, job, workspace, &places, extra, &mark)?;
-    let args = arguments(local, action, shell, workspace, &script, &exports)?;
+    let args = arguments(local, action, shell, workspace, script, &exports)?;
     let spec = Spec { program: &shell.program, args, directory, env: &env, mark: &mark };
     match process::run(spec, log, stop).await? {
         Exit::Stopped => return Ok(None),
         Exit::Code(0) => {}
         Exit::Code(code) => {
-            return Err(Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}")).into());
+            return Err(
+                Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}")).into()
+            );
         }
         Exit::Signal(signal) => {
             let message = format!("the script was ended by signal {signal}");
@@ -118,13 +123,6 @@ async fn place_inputs(store: &Store, job: &Job, workspace: &Workspace) -> Result
         blocking(make).await??;
     }
     Ok(places)
-}
-
-/// Runs file work beside the loop.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::environment(codes::IO, format!("BUG: {error}"), "please report this"))
 }
 
 fn environment(
@@ -169,26 +167,40 @@ fn exported_name<'a>(plan: &'a Plan, artifact: &ArtifactRef) -> Option<&'a str> 
     producer.outputs.iter().find(|output| output.id == artifact.output).map(|output| output.name.as_str())
 }
 
-/// The shell's own arguments and the file to run: the script, or where variables are wanted what asks for them afterwards.
+/// Scripts up to this size are handed to a shell as an argument, which spares a file.
+const SHORT: usize = 8 * 1024;
+
+/// The shell's own arguments and what it shall run: the script, or where variables are wanted what asks for them afterwards.
 fn arguments(
     local: &Local,
     action: &Action,
     shell: &Shell,
     workspace: &Workspace,
-    script: &Path,
+    script: &str,
     exports: &Path,
 ) -> Result<Vec<OsString>, Error> {
     let mut args: Vec<OsString> = shell.args.iter().map(OsString::from).collect();
-    args.push(match (shell.flavor, &local.env_program) {
+    match (shell.flavor, &local.env_program) {
         (Some(flavor), Some(env)) if !action.variables.is_empty() => {
-            workspace.write("capture", &capture::wrapper(flavor, script, env, exports))?.into()
+            let script = workspace.write("sh", script)?;
+            args.push(workspace.write("capture", &capture::wrapper(flavor, &script, env, exports))?.into());
         }
-        _ => script.into(),
-    });
+        // The last one is `$0`, the name in the shell's messages. A text that begins like an option would be taken for one.
+        (Some(_), _)
+            if script.len() <= SHORT && !script.contains('\0') && !script.starts_with(['-', '+']) =>
+        {
+            args.extend([OsString::from("-c"), script.into(), (&*action.id).into()]);
+        }
+        _ => args.push(workspace.write("sh", script)?.into()),
+    }
     Ok(args)
 }
 
-fn variables(action: &Action, workspace: &Workspace, exports: &Path) -> Result<IndexMap<String, String>, Trouble> {
+fn variables(
+    action: &Action,
+    workspace: &Workspace,
+    exports: &Path,
+) -> Result<IndexMap<String, String>, Trouble> {
     if action.variables.is_empty() {
         return Ok(IndexMap::new());
     }
@@ -232,13 +244,4 @@ async fn take_outputs(
         Ok(taken)
     })
     .await?
-}
-
-/// Removes a workspace. A failure shows when the run's folder is cleaned, so it is not reported here.
-async fn remove(workspace: &Workspace) {
-    let files = ["sh", "capture", "exports", "variables"].map(|what| workspace.beside(what));
-    if !workspace.remove_if_empty(&files) {
-        let root = workspace.root().to_path_buf();
-        let _ = blocking(move || remove_tree(&root)).await;
-    }
 }

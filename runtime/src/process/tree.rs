@@ -8,7 +8,8 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, getpid, getsid, kill_process, kill_process_group, test_kill_process_group, waitpid,
+    Pid, Signal, WaitOptions, getpid, getsid, kill_process, kill_process_group, test_kill_process_group,
+    waitpid,
 };
 
 /// The leaders that run now: not orphans, and reaped by those who started them.
@@ -55,7 +56,7 @@ impl Tree {
     pub(crate) fn leftovers(&self) -> usize {
         let Some(leader) = self.leader else { return 0 };
         let group_is_empty = test_kill_process_group(leader).is_err();
-        if group_is_empty && own_children().is_some_and(|all| all.is_empty()) {
+        if group_is_empty && adopted().is_some_and(|all| all.is_empty()) {
             return 0;
         }
         self.members().len()
@@ -80,7 +81,7 @@ impl Tree {
 
     /// Waits for orphans that have ended, so that they do not stay as zombies.
     pub(crate) fn reap(&self) {
-        if own_children().is_none_or(|all| !all.is_empty()) {
+        if adopted().is_none_or(|all| !all.is_empty()) {
             self.members();
         }
     }
@@ -116,7 +117,8 @@ pub(crate) fn sweep(mark_prefix: &str) -> usize {
         let left = members(
             |process| {
                 has_mark(process.id, |entry| entry.starts_with(mark_prefix.as_bytes()))
-                    || (process.session != own_session && !has_mark(process.id, |e| e.starts_with(b"PIPE_ATTEMPT=")))
+                    || (process.session != own_session
+                        && !has_mark(process.id, |e| e.starts_with(b"PIPE_ATTEMPT=")))
             },
             -1,
         );
@@ -130,6 +132,25 @@ pub(crate) fn sweep(mark_prefix: &str) -> usize {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     ended
+}
+
+/// Ends what a killed run left running. Its processes have other parents by now, so all processes are looked at.
+pub(crate) fn end_abandoned(mark_prefix: &str) {
+    for _ in 0..50 {
+        let is_left = |process: &Process| {
+            !process.is_zombie && has_mark(process.id, |entry| entry.starts_with(mark_prefix.as_bytes()))
+        };
+        let left: Vec<Process> = snapshot().into_iter().filter(is_left).collect();
+        if left.is_empty() {
+            return;
+        }
+        for process in left {
+            if let Some(id) = Pid::from_raw(process.id) {
+                let _ = kill_process(id, Signal::KILL);
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
 }
 
 /// What `/proc/<pid>/stat` says of a process.
@@ -180,20 +201,16 @@ fn members(is_root: impl Fn(&Process) -> bool, group: i32) -> Vec<Pid> {
     found
 }
 
-/// Our children that are not leaders; `None` where the system does not tell.
-fn own_children() -> Option<Vec<i32>> {
-    let mut found = Vec::new();
-    let leaders = with_leaders(|leaders| leaders.clone());
-    for thread in fs::read_dir("/proc/self/task").ok()? {
-        let path = thread.ok()?.path().join("children");
-        match fs::read_to_string(path) {
-            Ok(text) => found.extend(text.split_ascii_whitespace().filter_map(|id| id.parse::<i32>().ok())),
-            // The thread has ended, or the kernel keeps no such lists.
-            Err(_) if fs::exists("/proc/thread-self/children").unwrap_or(false) => {}
-            Err(_) => return None,
-        }
+/// The orphans that this process has adopted; `None` where the system does not tell.
+///
+/// The kernel keeps a list of children for each thread, and gives orphans to the first thread, which lives as long as the process.
+fn adopted() -> Option<Vec<i32>> {
+    let id = getpid().as_raw_nonzero();
+    let text = fs::read_to_string(format!("/proc/self/task/{id}/children")).ok()?;
+    let mut found: Vec<i32> = text.split_ascii_whitespace().filter_map(|id| id.parse().ok()).collect();
+    if !found.is_empty() {
+        with_leaders(|leaders| found.retain(|id| !leaders.contains(id)));
     }
-    found.retain(|id| !leaders.contains(id));
     Some(found)
 }
 

@@ -77,7 +77,8 @@ impl Report for Live {
                 if let Some(bar) = self.running.get(*action) {
                     let line = String::from_utf8_lossy(line);
                     // Escape sequences would move the cursor under the view.
-                    let shown: String = last_state(&line).chars().filter(|c| !c.is_control()).take(400).collect();
+                    let shown: String =
+                        last_state(&line).chars().filter(|c| !c.is_control()).take(400).collect();
                     bar.set_message(shown);
                 }
             }
@@ -87,7 +88,9 @@ impl Report for Live {
                 failure.message,
                 elapsed(*pause)
             )),
-            Event::StageRetried { stage } => self.print(&format!("stage `{stage}` failed and is tried once more")),
+            Event::StageRetried { stage } => {
+                self.print(&format!("stage `{stage}` failed and is tried once more"));
+            }
             Event::Asking { action, message } => self.ask(action, message),
             Event::Decided { action, .. } => self.answered(action),
             Event::ActionFinished { action, status, attempts, duration, .. } => {

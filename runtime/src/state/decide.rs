@@ -84,15 +84,17 @@ impl RunState {
                 matches!(self.stages[producer.stage.0].state, StageState::Done(StageStatus::Skipped));
             let blocks = status.blocks() && !excused;
             let reason = match status {
-                Status::Ran | Status::Checked | Status::Planned => continue,
                 Status::Simulated if need.uses && self.actions[action.0].real => {
-                    let hint = if self.plan.actions[need.on.0].inputs.is_empty() { " or a `--source`" } else { "" };
-                    format!("`{id}` was only simulated: give it a `local` script{hint} that makes what is used here")
+                    let hint =
+                        if self.plan.actions[need.on.0].inputs.is_empty() { " or a `--source`" } else { "" };
+                    format!(
+                        "`{id}` was only simulated: give it a `local` script{hint} that makes what is used here"
+                    )
                 }
                 Status::Skipped(_) if need.uses || blocks => format!("`{id}` was skipped"),
                 Status::Failed(_) if need.uses || blocks => format!("`{id}` failed"),
                 Status::Cancelled => format!("`{id}` was cancelled"),
-                Status::Simulated | Status::Skipped(_) | Status::Failed(_) => continue,
+                _ => continue,
             };
             return Some(Skip { reason, blocks });
         }
@@ -151,9 +153,10 @@ impl RunState {
         };
         let failed = has(|status| matches!(status, Status::Failed(_)));
         let was_entered = self.stages[stage.0].state == StageState::Open;
-        let behind_obstacle = node.needs.iter().any(|need| {
-            !matches!(self.stage_status(*need), StageStatus::Succeeded | StageStatus::Skipped)
-        });
+        let behind_obstacle = node
+            .needs
+            .iter()
+            .any(|need| !matches!(self.stage_status(*need), StageStatus::Succeeded | StageStatus::Skipped));
         let on_failure = self.plan.stages[stage.0].on_failure;
         let status = if has(|status| *status == Status::Cancelled) {
             StageStatus::Cancelled

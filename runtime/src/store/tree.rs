@@ -116,7 +116,8 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> Entry {
-        let kind = Kind::File { hash: blake3::hash(path.as_bytes()), size: 3, executable: path.ends_with('x') };
+        let kind =
+            Kind::File { hash: blake3::hash(path.as_bytes()), size: 3, executable: path.ends_with('x') };
         Entry { path: path.into(), kind }
     }
 

@@ -38,7 +38,8 @@ fn links_modes_and_unusual_names_arrive() {
 #[test]
 fn every_input_has_its_place() {
     let project = Project::new();
-    let one = make("echo 1 >one; mkdir two; echo 2 >two/file", &[output("a", &["one"]), output("b", &["two/**"])]);
+    let one =
+        make("echo 1 >one; mkdir two; echo 2 >two/file", &[output("a", &["one"]), output("b", &["two/**"])]);
     let read = "test \"$(pwd -P)\" = \"$PIPE_INPUT_A\"; test \"$CODEBUILD_SRC_DIR\" = \"$PIPE_INPUT_A\"; ls -A; \
         test \"$(ls -A)\" = one; test \"$(cat \"$PIPE_INPUT_B/two/file\")\" = 2; test \"$CODEBUILD_SRC_DIR_s_make_b\" = \"$PIPE_INPUT_B\"; \
         test \"$(ls -A \"$PIPE_INPUT_B\")\" = two";
@@ -77,7 +78,10 @@ fn an_output_that_matches_nothing_fails_with_names_that_are_near() {
     assert_eq!(words(&summary), ["failed", "skipped"]);
     // A folder without files is no artifact.
     let summary = project.run(&plan(&[make("mkdir -p dist/deep", &[output("site", &["dist"])])]));
-    assert_eq!(failure_of(&summary, "s.make").help.as_deref(), Some("the working directory holds no file at all"));
+    assert_eq!(
+        failure_of(&summary, "s.make").help.as_deref(),
+        Some("the working directory holds no file at all")
+    );
 }
 
 #[test]
@@ -139,7 +143,8 @@ fn clouds_check_the_files_that_they_will_look_for() {
 #[test]
 fn what_a_script_made_read_only_is_removed_all_the_same() {
     let project = Project::new();
-    let summary = project.run(&plan(&[make("mkdir -p a/b; echo 1 >a/b/c; chmod 500 a/b a", &[output("o", &["a"])])]));
+    let summary =
+        project.run(&plan(&[make("mkdir -p a/b; echo 1 >a/b/c; chmod 500 a/b a", &[output("o", &["a"])])]));
     assert_succeeded(&summary);
     assert!(!exists(&project.path(&format!(".standpipe/runs/{}/work", summary.run))));
 }

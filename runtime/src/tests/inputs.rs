@@ -18,7 +18,8 @@ fn refused(project: &Project, plan: &Plan) -> (&'static str, String) {
 }
 
 fn with_variables(variables: &Value) -> Plan {
-    let script = json!({ "id": "s.a", "script": "test \"$V\" = debug", "env": { "V": [{ "variable": "level" }] } });
+    let script =
+        json!({ "id": "s.a", "script": "test \"$V\" = debug", "env": { "V": [{ "variable": "level" }] } });
     let mut value = serde_json::to_value(plan(&[simple("s.x")])).unwrap();
     let mut action = plan_value(&script, variables);
     value["variables"] = variables.clone();
@@ -51,7 +52,8 @@ fn unknown_names_are_refused_with_the_nearest() {
 
 #[test]
 fn variables_have_types() {
-    let plan = with_variables(&json!([{ "id": "level", "name": "Level", "type": { "enum": ["info", "debug"] } }]));
+    let plan =
+        with_variables(&json!([{ "id": "level", "name": "Level", "type": { "enum": ["info", "debug"] } }]));
     let mut project = Project::new();
     assert_eq!(refused(&project, &plan).0, codes::MISSING_VARIABLE);
     project.options.variables.insert("level".to_owned(), "loud".to_owned());
@@ -112,7 +114,8 @@ fn approvals_need_a_person_or_a_yes() {
     }
     project.options.yes = true;
     assert_succeeded(&project.run(&plan));
-    let by: String = project.history().query_row("select decided_by from approvals", [], |row| row.get(0)).unwrap();
+    let by: String =
+        project.history().query_row("select decided_by from approvals", [], |row| row.get(0)).unwrap();
     assert_eq!(by, "--yes");
 }
 
@@ -147,7 +150,13 @@ fn plans_that_mean_harm_are_refused() {
     let odd = json!({ "id": "s.../../../../odd", "script": "echo hello" });
     let summary = project.run(&plan(&[odd]));
     assert_succeeded(&summary);
-    assert!(summary.actions[0].log.as_ref().unwrap().starts_with(project.folder.path().canonicalize().unwrap().join(".standpipe/runs")));
+    assert!(
+        summary.actions[0]
+            .log
+            .as_ref()
+            .unwrap()
+            .starts_with(project.folder.path().canonicalize().unwrap().join(".standpipe/runs"))
+    );
 }
 
 #[test]

@@ -80,8 +80,7 @@ async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: 
     let events = Events::new(None, Box::new(Silent));
     let traits: Vec<_> = plan.actions.iter().map(|action| Kind::of(action, false).traits()).collect();
     let selected = vec![true; plan.actions.len()];
-    let mut state =
-        RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, events.clone());
+    let mut state = RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, events.clone());
     let attempts = attempts.iter().map(|(id, attempts)| (*id, attempts.to_vec())).collect();
     let executor = Arc::new(Scripted { attempts, begun: Instant::now(), starts: Mutex::default() });
     let (stop, _) = watch::channel(Stop::No);
@@ -167,7 +166,10 @@ async fn a_failure_skips_what_waits_for_it_and_the_rest_finishes() {
         _ => None,
     };
     let reasons: Vec<_> = result.statuses.into_iter().filter_map(reason).collect();
-    assert_eq!(reasons, ["`a.bad` failed", "`a.after` was skipped", "stage `a` failed", "stage `b` did not start"]);
+    assert_eq!(
+        reasons,
+        ["`a.bad` failed", "`a.after` was skipped", "stage `a` failed", "stage `b` did not start"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,10 +202,8 @@ async fn a_stage_is_tried_once_more() {
 #[tokio::test(start_paused = true)]
 async fn a_retried_stage_takes_its_skipped_actions_along() {
     let stages = json!({ "a": { "on_failure": "retry_failed_actions" }, "b": { "needs": [] } });
-    let plan = plan_with(
-        &stages,
-        &[action("a.bad", &[]), action("a.after", &["a.bad"]), action("b.x", &["a.bad"])],
-    );
+    let plan =
+        plan_with(&stages, &[action("a.bad", &[]), action("a.after", &["a.bad"]), action("b.x", &["a.bad"])]);
     let result = run(&plan, &[("a.bad", &[(1, false), (1, true)])], USUAL).await;
     assert_eq!(result.words, ["ran", "ran", "ran"]);
 }
@@ -252,7 +252,12 @@ async fn an_interrupted_run_starts_nothing_more() {
 #[tokio::test(start_paused = true)]
 async fn approvals_and_clouds_take_no_job() {
     let approve = |id: &str| json!({ "id": id, "callee": "approve" });
-    let plan = plan(&[approve("s.a"), approve("s.b"), json!({ "id": "s.c", "callee": "aws.lambda" }), action("s.d", &[])]);
+    let plan = plan(&[
+        approve("s.a"),
+        approve("s.b"),
+        json!({ "id": "s.c", "callee": "aws.lambda" }),
+        action("s.d", &[]),
+    ]);
     let result = run(&plan, &[], Setting { jobs: 1, ..USUAL }).await;
     assert!(result.starts.iter().all(|(_, second)| *second == 0), "{:?}", result.starts);
 }
@@ -267,7 +272,8 @@ async fn a_long_chain_of_skips_needs_no_deep_stack() {
 
 #[test]
 fn cycles_and_unknown_names_are_refused() {
-    let message = |stages: &Value, actions: &[Value]| Graph::new(&plan_with(stages, actions)).unwrap_err().to_string();
+    let message =
+        |stages: &Value, actions: &[Value]| Graph::new(&plan_with(stages, actions)).unwrap_err().to_string();
     let none = json!({});
     let cycle = [action("s.a", &["s.b"]), action("s.b", &["s.a"])];
     assert!(message(&none, &cycle).contains("cycle"));

@@ -25,8 +25,16 @@ fn a_script_is_run_verbatim_by_sh_with_errors_fatal() {
 #[test]
 fn the_environment_is_small_and_what_the_plan_says() {
     let project = Project::new();
-    let script = format!("env >'{}'; pwd >'{}'; ls -A >'{}'", project.path("env").display(), project.path("pwd").display(), project.path("ls").display());
-    assert_succeeded(&run(&project, &[json!({ "id": "s.a", "script": script, "env": { "GREETING": "a 'b' $c\nd" } })]));
+    let script = format!(
+        "env >'{}'; pwd >'{}'; ls -A >'{}'",
+        project.path("env").display(),
+        project.path("pwd").display(),
+        project.path("ls").display()
+    );
+    assert_succeeded(&run(
+        &project,
+        &[json!({ "id": "s.a", "script": script, "env": { "GREETING": "a 'b' $c\nd" } })],
+    ));
     let env = project.read("env");
     assert!(env.contains("GREETING=a 'b' $c\nd\n"));
     assert!(env.contains("PATH="));
@@ -46,7 +54,8 @@ fn variables_come_from_the_environment_and_from_the_file() {
     let out = project.path("out");
     let script = format!("printf '%s|%s|%s' \"$TAG\" \"$NOTES\" \"$ODD\" >'{}'", out.display());
     let env = json!({ "TAG": output_of("s.make", "TAG"), "NOTES": output_of("s.make", "NOTES"), "ODD": output_of("s.make", "ODD") });
-    let summary = run(&project, &[make, json!({ "id": "s.use", "script": script, "env": env, "needs": ["s.make"] })]);
+    let summary =
+        run(&project, &[make, json!({ "id": "s.use", "script": script, "env": env, "needs": ["s.make"] })]);
     assert_succeeded(&summary);
     assert_eq!(project.read("out"), "v1 'x'\nsecond|a\nb=c|\"=$x\"");
 }
@@ -73,14 +82,21 @@ fn variables_survive_exit_and_traps_of_the_script() {
         for (name, script) in cases {
             let project = Project::new();
             let action = json!({ "id": "s.a", "script": script, "shell": shell, "variables": ["V"] });
-            let summary = run(&project, &[action, json!({ "id": "s.b", "script": "test \"$W\" = 1", "env": { "W": output_of("s.a", "V") } })]);
+            let summary = run(
+                &project,
+                &[
+                    action,
+                    json!({ "id": "s.b", "script": "test \"$W\" = 1", "env": { "W": output_of("s.a", "V") } }),
+                ],
+            );
             assert_eq!(words(&summary), ["ran", "ran"], "{shell}: {name}: {summary:#?}");
         }
         // The script's trap still runs, and sees the script's status.
         let project = Project::new();
         let out = project.path("out");
         let script = format!("trap 'echo $? >\"{}\"' EXIT\nexport V=1\nexit 7", out.display());
-        let summary = run(&project, &[json!({ "id": "s.a", "script": script, "shell": shell, "variables": ["V"] })]);
+        let summary =
+            run(&project, &[json!({ "id": "s.a", "script": script, "shell": shell, "variables": ["V"] })]);
         assert_eq!(failure_of(&summary, "s.a").message, "the script ended with status 7", "{shell}");
         assert_eq!(project.read("out"), "7\n", "{shell}");
     }
@@ -122,7 +138,10 @@ fn a_silent_action_has_no_log() {
 #[test]
 fn failures_are_retried_in_a_fresh_workspace() {
     let project = Project::new();
-    let script = format!("test ! -e mark; touch mark; test -e '{0}' || {{ touch '{0}'; exit 1; }}", project.path("second").display());
+    let script = format!(
+        "test ! -e mark; touch mark; test -e '{0}' || {{ touch '{0}'; exit 1; }}",
+        project.path("second").display()
+    );
     let summary = run(&project, &[json!({ "id": "s.a", "script": script, "retry": 2 })]);
     assert_succeeded(&summary);
     assert_eq!(summary.action("s.a").unwrap().attempts, 2);
@@ -176,6 +195,7 @@ fn a_missing_shell_is_found_before_anything_runs() {
     let error = project.try_run(&plan).unwrap_err();
     assert_eq!((error.code(), error.exit_code()), (codes::SHELL_MISSING, 3));
     assert!(!project.path("ran").exists());
+    assert!(!project.path(".standpipe").exists());
 }
 
 #[test]

@@ -45,7 +45,13 @@ fn the_working_tree_is_taken_as_it_is() {
     let project = Project::new();
     let root = project.folder.path();
     git(root, &["init", "-q"]);
-    for (name, text) in [("kept", "1"), ("changed", "old"), ("deleted", "1"), (".gitignore", "ignored\n/build\n"), ("forced.log", "1")] {
+    for (name, text) in [
+        ("kept", "1"),
+        ("changed", "old"),
+        ("deleted", "1"),
+        (".gitignore", "ignored\n/build\n"),
+        ("forced.log", "1"),
+    ] {
         project.write(name, text);
     }
     project.write("sub/ü name", "1");
@@ -60,10 +66,16 @@ fn the_working_tree_is_taken_as_it_is() {
     std::os::unix::fs::symlink("kept", project.path("link")).unwrap();
     let summary = project.run(&plan(&[source(), look(&project)]));
     assert_succeeded(&summary);
-    assert_eq!(files(&project), ["./.gitignore", "./changed", "./forced.log", "./kept", "./link", "./sub/ü name", "./untracked"]);
+    assert_eq!(
+        files(&project),
+        ["./.gitignore", "./changed", "./forced.log", "./kept", "./link", "./sub/ü name", "./untracked"]
+    );
     let commit = git(root, &["rev-parse", "HEAD"]);
     let date = git(root, &["log", "-1", "--format=%aI"]);
-    assert_eq!(project.read(".standpipe/variables"), format!("{commit}|First\n\nWith a body|main|{date}|acme/shop"));
+    assert_eq!(
+        project.read(".standpipe/variables"),
+        format!("{commit}|First\n\nWith a body|main|{date}|acme/shop")
+    );
     let log = std::fs::read_to_string(summary.action("source.app").unwrap().log.as_ref().unwrap()).unwrap();
     assert!(log.contains("7 files, with uncommitted changes"), "{log}");
     assert_eq!(git(root, &["status", "--porcelain", ".standpipe"]), "");

@@ -9,7 +9,9 @@ use super::{Project, assert_succeeded, exists, is_root, plan};
 use crate::codes;
 
 fn simple() -> compiler::plan::Plan {
-    plan(&[json!({ "id": "s.a", "script": "echo hello; export V=1; echo 1 >f", "variables": ["V"], "outputs": [{ "name": "o", "files": ["f"] }] })])
+    plan(&[
+        json!({ "id": "s.a", "script": "echo hello; export V=1; echo 1 >f", "variables": ["V"], "outputs": [{ "name": "o", "files": ["f"] }] }),
+    ])
 }
 
 #[test]
@@ -24,7 +26,12 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
     let history = project.history();
     let one = |query: &str| history.query_row(query, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(one("select status from runs"), "succeeded");
-    assert_eq!(one("select group_concat(state, ' ') from (select state from transitions where subject = 's.a' order by seq)"), "running ran");
+    assert_eq!(
+        one(
+            "select group_concat(state, ' ') from (select state from transitions where subject = 's.a' order by seq)"
+        ),
+        "running ran"
+    );
     assert_eq!(one("select name || '=' || value from variables"), "V=1");
     assert_eq!(one("select length(tree) || '' from artifacts"), "64");
     assert_eq!(one("pragma journal_mode"), "wal");
@@ -40,7 +47,10 @@ fn runs_side_by_side_share_it() {
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     summaries.iter().for_each(assert_succeeded);
-    let count: i64 = project.history().query_row("select count(*) from runs where status = 'succeeded'", [], |row| row.get(0)).unwrap();
+    let count: i64 = project
+        .history()
+        .query_row("select count(*) from runs where status = 'succeeded'", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(count, 4);
 }
 
@@ -65,7 +75,10 @@ fn one_that_cannot_be_written_is_an_error_of_the_environment() {
 #[test]
 fn a_history_that_cannot_be_read_is_an_error_of_the_environment() {
     let project = Project::new();
-    project.write(".standpipe/state.db", "this is no database, but long enough to look like one to a hasty reader");
+    project.write(
+        ".standpipe/state.db",
+        "this is no database, but long enough to look like one to a hasty reader",
+    );
     let error = project.try_run(&simple()).unwrap_err();
     assert_eq!((error.code(), error.exit_code()), (codes::JOURNAL_UNUSABLE, 3));
     let project = Project::new();
@@ -88,12 +101,15 @@ fn a_full_disk_is_said_and_leaves_nothing_half_done() {
     project.options.state = mount.join(".standpipe");
     // The workspace fits, the store does not.
     let script = "head -c 1700000 /dev/urandom >f";
-    let large = plan(&[json!({ "id": "s.a", "script": script, "outputs": [{ "name": "o", "files": ["f"] }] })]);
+    let large =
+        plan(&[json!({ "id": "s.a", "script": script, "outputs": [{ "name": "o", "files": ["f"] }] })]);
     let error = project.try_run(&large);
     let later = project.try_run(&simple());
     let left = std::fs::read_dir(mount.join(".standpipe/store/tmp")).map(Iterator::count);
     // An endless log.
-    let noise = plan(&[json!({ "id": "s.a", "script": "while :; do head -c 100000 /dev/zero | tr '\\0' 'x'; echo; done" })]);
+    let noise = plan(&[
+        json!({ "id": "s.a", "script": "while :; do head -c 100000 /dev/zero | tr '\\0' 'x'; echo; done" }),
+    ]);
     let noisy = project.try_run(&noise);
     let unmounted = Command::new("umount").arg("-l").arg(&mount).status();
     assert!(unmounted.is_ok_and(|status| status.success()));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Kind, Lexer, Place, codes};
+use super::{Kind, Lexer, MAX_DEPTH, Place, codes};
 use crate::span::Span;
 
 impl Lexer<'_> {
@@ -91,13 +91,17 @@ impl Lexer<'_> {
             return stop;
         };
         self.push(Kind::InterpolationOpen, (at..inner).into());
-        self.brackets.push((Kind::LeftParen, 0));
+        // A closing bracket in it closes nothing outside of it.
+        let outside = std::mem::replace(&mut self.brackets, vec![(Kind::LeftParen, 0)]);
+        let depth = self.depth;
         self.depth += 1;
         self.interpolation = true;
         self.run(inner, close);
         self.interpolation = false;
-        let (_, operators) = self.brackets.pop().unwrap_or((Kind::LeftParen, 0));
-        self.depth = self.depth.saturating_sub(1 + operators);
+        self.brackets = outside;
+        if self.depth <= MAX_DEPTH {
+            self.depth = depth;
+        }
         self.push(Kind::InterpolationClose, (close..close + 1).into());
         close + 1
     }
@@ -246,7 +250,8 @@ impl Lexer<'_> {
             let line = &text[at..line_end];
             if !line.trim().is_empty() && !line.starts_with(indent) {
                 let own = line.len() - line.trim_start().len();
-                let place = self.place(at..at + own.max(1));
+                let first = line.chars().next().map_or(0, char::len_utf8);
+                let place = self.place(at..at + own.max(first));
                 self.report(
                     codes::BLOCK_INDENT
                         .at(place, "this line is indented less than the line that closes the block")
@@ -312,10 +317,9 @@ pub fn unescape(text: &str) -> String {
             Some('u') => {
                 let digits =
                     rest.strip_prefix("u{").and_then(|r| r.split_once('}')).map(|(digits, _)| digits);
-                match digits.and_then(|digits| Some((decode_unicode(digits)?, digits.len() + 3))) {
-                    Some(decoded) => decoded,
-                    None => ('\\', 0),
-                }
+                digits
+                    .and_then(|digits| Some((decode_unicode(digits)?, digits.len() + 3)))
+                    .unwrap_or(('\\', 0))
             }
             _ => ('\\', 0),
         };

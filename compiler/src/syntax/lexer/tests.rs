@@ -149,6 +149,12 @@ fn line_ends_mean_nothing_in_parentheses() {
 }
 
 #[test]
+fn brackets_of_an_interpolation_mean_nothing_outside() {
+    assert_eq!(separators("\"#{)]}\"\nb"), "\" #{ ) ] } \" ; b");
+    assert_eq!(separators("[\"#{(}\"\nb]"), "[ \" #{ ( } \" ; b ]");
+}
+
+#[test]
 fn comments_know_where_they_stand() {
     let text = "// a\nx // b\n/// c\n//// d\n  /// e  \n";
     let comments = read(text).trivia.comments;
@@ -173,13 +179,16 @@ fn what_nests_too_deeply_is_one_error() {
         let codes: Vec<_> = lexed.diagnostics.iter().map(|d| d.code.id).collect();
         assert_eq!(codes, ["P0107"], "{mark}");
     }
+    let inside = format!("let a = \"#{{{}}} b #{{c}}\"\nlet d = 1", "[".repeat(10_000));
+    assert_eq!(read(&inside).diagnostics.len(), 1);
+    assert_eq!(read(&inside).tokens, []);
     // As many items as one likes are no depth.
     assert_eq!(read(&"a && b\n".repeat(10_000)).diagnostics, []);
     assert_eq!(read(&format!("[{}]", "!a, ".repeat(10_000))).diagnostics, []);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_gives_tokens_in_order(text in "(\\PC|[\n\r\t \"#{}()\\[\\]\\\\]|\"\"\"|\n|#\\{)*") {

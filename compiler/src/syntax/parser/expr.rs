@@ -9,7 +9,7 @@ use super::super::ast::{
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::lexer::{block_text, unescape};
 use super::super::token::Kind;
-use super::recover::{Body, Level, body};
+use super::recover::{Body, Level, Tokens, body, declares, expected, next_span, skip_item, unexpected};
 use super::{Context, Grammar, name, name_at};
 use crate::span::Span;
 
@@ -22,7 +22,7 @@ pub(super) fn expression<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
         let expr = expr.boxed();
         let atom = choice((
             literal(context),
-            name(context).map(|n| Expr { span: n.span, kind: ExprKind::Name(n.text) }),
+            name_value(context).map(|n| Expr { span: n.span, kind: ExprKind::Name(n.text) }),
             interpolated(context, expr.clone()),
             list(context, expr.clone()),
             record(context, expr.clone()),
@@ -235,7 +235,7 @@ fn list<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> 
 
 fn misplaced_tail(tail: Option<&Tail>, emitter: &mut chumsky::input::Emitter<SyntaxError>) {
     if let Some((each, _)) = tail {
-        emitter.emit(super::recover::unexpected(Kind::For, each.span, Rule::ItemEnd));
+        emitter.emit(unexpected(Kind::For, each.span, Rule::ItemEnd));
     }
 }
 
@@ -252,7 +252,7 @@ pub(super) fn record<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gramm
     let field = key
         .labelled(Rule::Key)
         .then_ignore(colon())
-        .then(value(expr.clone()))
+        .then(value(context, expr.clone()))
         .then(tail(context, expr).or_not())
         .map_with(|((key, value), tail), e| (RawEntry::Field(key, value, e.span()), tail));
     let entry = choice((field, spread)).boxed();
@@ -292,7 +292,7 @@ impl RawEntry {
         match self {
             Self::Field(Key::Name(key), value, span) => Entry::Field(Field { key, value, span }),
             Self::Field(Key::Interpolated(key), _, span) => {
-                emitter.emit(super::recover::unexpected(Kind::StrOpen, key.span, Rule::Key));
+                emitter.emit(unexpected(Kind::StrOpen, key.span, Rule::Key));
                 Entry::Error(span)
             }
             Self::Spread(value) => Entry::Spread(value),
@@ -308,21 +308,62 @@ pub(super) fn key<'t>(context: Context<'t>) -> Grammar<'t, Name> {
         Name { text: string_text(&context.text[span.range()]).into(), span }
     });
     let plain = any().filter(|kind: &Kind| kind.is_name()).map_with(move |_, e| name_at(context, e.span()));
-    choice((plain, quoted)).labelled(Rule::Key).boxed()
+    choice((plain, quoted, reserved(context))).labelled(Rule::Key).boxed()
+}
+
+/// A reserved word where a name must stand: what follows shows that it was meant as one.
+pub(super) fn reserved<'t>(context: Context<'t>) -> Grammar<'t, Name> {
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let span = next_span(tokens);
+        let before = tokens.save();
+        let word = tokens.next();
+        let behind = tokens.peek();
+        if word.is_some_and(Kind::is_reserved)
+            && matches!(behind, Some(Kind::Equals | Kind::Colon | Kind::LeftBrace))
+        {
+            tokens.emit(SyntaxError::new(span, Reason::Reserved));
+            return Ok(name_at(context, span));
+        }
+        tokens.rewind(before);
+        Err(expected(word, span, Rule::Name))
+    })
+    .boxed()
 }
 
 /// `:`, or `=` with an error that mends it.
 pub(super) fn colon<'t>() -> Grammar<'t, ()> {
-    let equals = just(Kind::Equals)
+    // Not `just`, which would be offered as something that is expected.
+    let equals = any()
+        .filter(|kind: &Kind| *kind == Kind::Equals)
         .validate(|_, e, emitter| emitter.emit(SyntaxError::new(e.span(), Reason::EqualsForColon)));
     choice((just(Kind::Colon).ignored(), equals)).boxed()
 }
 
-/// A field's value. One that cannot be read is left to the end of the item, so that its key survives.
-pub(super) fn value<'t>(expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
-    expr.recover_with(via_parser(empty().map_with(|(), e| {
-        let span: Span = e.span();
-        node(ExprKind::Error, Span::at(span.start))
-    })))
-    .boxed()
+/// A value. One that cannot be read is skipped up to the end of the item, so that what it is for survives.
+pub(super) fn value<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
+    let skip = custom(move |tokens: &mut Tokens<'t, '_>| {
+        let here = next_span(tokens);
+        if !declares(tokens) {
+            skip_item(tokens, context);
+        }
+        Ok(node(ExprKind::Error, Span::at(here.start)))
+    });
+    expr.recover_with(via_parser(skip)).boxed()
+}
+
+/// A name as a value: not a word that begins a declaration, which shows that the value is missing.
+fn name_value<'t>(context: Context<'t>) -> Grammar<'t, Name> {
+    let declaration = custom(|tokens: &mut Tokens<'t, '_>| {
+        let before = tokens.save();
+        let word = tokens.next();
+        let next = tokens.peek();
+        tokens.rewind(before);
+        match word {
+            Some(word) if word.is_declaration() && next.is_some_and(Kind::is_name) => {
+                Err(unexpected(word, next_span(tokens), Rule::Expression))
+            }
+            _ => Ok(()),
+        }
+    });
+    declaration.ignore_then(name(context)).boxed()
 }

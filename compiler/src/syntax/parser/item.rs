@@ -8,7 +8,7 @@ use super::super::ast::{
 };
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::Kind;
-use super::expr::{colon, expression, for_clause, if_clause, key, record, value};
+use super::expr::{colon, expression, for_clause, if_clause, key, record, reserved, value};
 use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
 use super::type_::type_expr;
 use super::{Context, Grammar, Input, name, name_at};
@@ -16,7 +16,7 @@ use crate::span::Span;
 
 /// A file.
 pub(super) fn file<'t>(context: Context<'t>) -> Grammar<'t, File> {
-    file_items(item(context), Item::Error).map(|items| File { items }).boxed()
+    file_items(context, item(context), Item::Error).map(|items| File { items }).boxed()
 }
 
 /// The grammars that items are made of.
@@ -36,7 +36,10 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
             context,
             record: body_or_report(record(context, expr.clone()), empty_record),
             ty: or_report(type_expr(context), |span| TypeExpr { kind: TypeKind::Error, span }),
-            name: or_report(name(context), |span| Name { text: "".into(), span }),
+            name: or_report(choice((name(context), reserved(context))).boxed(), |span| Name {
+                text: "".into(),
+                span,
+            }),
             expr,
         };
         let item = item.boxed();
@@ -73,10 +76,16 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
 fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
     let before = tokens.save();
     let word = tokens.next();
-    let next = tokens.peek();
+    let next = tokens.next();
+    let behind = tokens.peek();
     tokens.rewind(before);
     word.is_some_and(Kind::is_declaration)
         && match next {
+            // A brace on the next line.
+            Some(Kind::Newline) => {
+                matches!(word, Some(Kind::Aws | Kind::Azure | Kind::Defaults))
+                    && behind == Some(Kind::LeftBrace)
+            }
             Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
             Some(Kind::Equals) => {
                 matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage))
@@ -171,7 +180,7 @@ fn let_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         .ignore_then(parts.name.clone())
         .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
         .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
-        .then(value(parts.expr.clone()))
+        .then(value(parts.context, parts.expr.clone()))
         .map_with(move |((name, ty), value), e| {
             let span: Span = e.span();
             Item::Let(Let { doc: context.doc(span.start), name, ty, value, span })
@@ -185,7 +194,7 @@ fn variable<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         .ignore_then(parts.name.clone())
         .then_ignore(or_report(just(Kind::Colon).ignored().boxed(), |_| ()))
         .then(parts.ty.clone())
-        .then(just(Kind::Equals).ignore_then(value(parts.expr.clone())).or_not())
+        .then(just(Kind::Equals).ignore_then(value(parts.context, parts.expr.clone())).or_not())
         .then(just(Kind::LeftBrace).rewind().ignore_then(parts.record.clone()).or_not())
         .map_with(move |(((name, ty), default), body), e| {
             let span: Span = e.span();
@@ -268,7 +277,7 @@ fn field<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     let named = key(context)
         .then_ignore(colon())
-        .then(value(parts.expr.clone()))
+        .then(value(context, parts.expr.clone()))
         .map_with(|(key, value), e| Item::Field(Field { key, value, span: e.span() }))
         .boxed();
     custom(move |tokens: &mut Tokens<'t, '_>| {

@@ -38,7 +38,7 @@ pub(super) fn body<'t, T: 't>(
     let opener = just(open);
     custom(move |tokens: &mut Tokens<'t, '_>| {
         let start = tokens.cursor();
-        tokens.parse(&opener)?;
+        tokens.parse(opener)?;
         let open_span = tokens.span_since(&start);
         let mut items = Vec::new();
         loop {
@@ -79,9 +79,9 @@ pub(super) fn body<'t, T: 't>(
                     tokens.emit(SyntaxError::new(span, Reason::WrongCloser(open, open_span)));
                     break;
                 }
-                Some(_) => items.push(one_item(tokens, &item, broken)),
+                Some(_) => items.push(one_item(tokens, context, &item, broken)),
             }
-            end_of_item(tokens, close);
+            end_of_item(tokens, context, close);
         }
         Ok(Body { items, span: tokens.span_since(&start) })
     })
@@ -90,6 +90,7 @@ pub(super) fn body<'t, T: 't>(
 
 /// The items of a file.
 pub(super) fn file_items<'t, T: 't>(
+    context: Context<'t>,
     item: impl Parser<'t, Input<'t>, T, Extra> + Clone + 't,
     broken: fn(Span) -> T,
 ) -> Grammar<'t, Vec<T>> {
@@ -101,9 +102,9 @@ pub(super) fn file_items<'t, T: 't>(
                 None => return Ok(items),
                 Some(kind) if is_close(kind) => report_unopened(tokens),
                 Some(_) => {
-                    items.push(one_item(tokens, &item, broken));
+                    items.push(one_item(tokens, context, &item, broken));
                     if !tokens.peek().is_none_or(is_close) {
-                        end_of_item(tokens, Kind::RightBrace);
+                        end_of_item(tokens, context, Kind::RightBrace);
                     }
                 }
             }
@@ -115,6 +116,7 @@ pub(super) fn file_items<'t, T: 't>(
 /// One item; when it cannot be read, its error is reported and its tokens are skipped.
 fn one_item<'t, T>(
     tokens: &mut Tokens<'t, '_>,
+    context: Context<'t>,
     item: &(impl Parser<'t, Input<'t>, T, Extra> + Clone + 't),
     broken: fn(Span) -> T,
 ) -> T {
@@ -125,37 +127,58 @@ fn one_item<'t, T>(
             tokens.rewind(before);
             tokens.emit(error);
             let start = tokens.cursor();
-            skip_item(tokens);
+            skip_item(tokens, context);
             broken(tokens.span_since(&start))
         }
     }
 }
 
 /// Behind an item stands a separator or the closing bracket; anything else is reported and skipped.
-fn end_of_item(tokens: &mut Tokens<'_, '_>, close: Kind) {
+fn end_of_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>, close: Kind) {
     match tokens.peek() {
         None | Some(Kind::Newline | Kind::Comma) => {}
-        Some(kind) if kind == close || kind == Kind::RightBrace => {}
+        // What to do with a closing bracket is for the body.
+        Some(kind) if kind == close || is_close(kind) => {}
+        // The line's end is no separator behind a mistake that was reported, like a bracket that is not closed.
+        Some(_) if begins_line(tokens, context) && declares(tokens) => {}
         Some(found) => {
-            let before = tokens.save();
-            let start = tokens.cursor();
-            tokens.skip();
-            let span = tokens.span_since(&start);
-            tokens.rewind(before);
-            // What to do with a closing bracket is for the body.
-            if !is_close(found) {
-                tokens.emit(unexpected(found, span, Rule::ItemEnd));
-                skip_item(tokens);
-            }
+            let error = missing_operand(tokens, found)
+                .unwrap_or_else(|| unexpected(found, next_span(tokens), Rule::ItemEnd));
+            tokens.emit(error);
+            skip_item(tokens, context);
         }
     }
 }
 
+/// An operator that an expression was not continued with lacks what comes behind it.
+fn missing_operand(tokens: &mut Tokens<'_, '_>, operator: Kind) -> Option<SyntaxError> {
+    let rule = match operator {
+        Kind::Dot => Rule::Name,
+        Kind::And | Kind::Or | Kind::Coalesce | Kind::Slash => Rule::Expression,
+        kind if kind.is_comparison() => Rule::Expression,
+        _ => return None,
+    };
+    let before = tokens.save();
+    tokens.skip();
+    let found = tokens.peek();
+    let span = next_span(tokens);
+    tokens.rewind(before);
+    Some(match found {
+        Some(found) if rule == Rule::Name && found.is_reserved() => SyntaxError::new(span, Reason::Reserved),
+        found => expected(found, span, rule),
+    })
+}
+
 /// "expected `rule`, found `found`"
 pub(super) fn unexpected(found: Kind, span: Span, rule: Rule) -> SyntaxError {
+    expected(Some(found), span, rule)
+}
+
+/// The same, where perhaps nothing was found.
+pub(super) fn expected(found: Option<Kind>, span: Span, rule: Rule) -> SyntaxError {
     use chumsky::error::LabelError;
     use chumsky::util::MaybeRef;
-    <SyntaxError as LabelError<'_, Input<'_>, Rule>>::expected_found([rule], Some(MaybeRef::Val(found)), span)
+    <SyntaxError as LabelError<'_, Input<'_>, Rule>>::expected_found([rule], found.map(MaybeRef::Val), span)
 }
 
 fn report_unclosed(tokens: &mut Tokens<'_, '_>, open: Kind, open_span: Span) {
@@ -229,10 +252,11 @@ fn closer(open: Kind) -> Kind {
     }
 }
 
-/// Skips tokens up to the next separator or closing bracket of this level. Always makes progress, unless it stands
-/// before a closing bracket.
-fn skip_item(tokens: &mut Tokens<'_, '_>) {
+/// Skips tokens up to the next separator or closing bracket of this level, or to a line that begins a declaration and is
+/// not indented more. Always makes progress, unless it stands before a closing bracket.
+pub(super) fn skip_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>) {
     let mut depth = 0_usize;
+    let start = next_span(tokens);
     while let Some(kind) = tokens.peek() {
         if is_open(kind) {
             depth += 1;
@@ -243,9 +267,31 @@ fn skip_item(tokens: &mut Tokens<'_, '_>) {
             depth = depth.saturating_sub(1);
         } else if depth == 0 && matches!(kind, Kind::Newline | Kind::Comma) {
             return;
+        } else if kind.is_declaration() && begins_line(tokens, context) && declares(tokens) {
+            let at = next_span(tokens);
+            if at.start > start.start && indent(context, at) <= indent(context, start) {
+                return;
+            }
         }
         tokens.skip();
     }
+}
+
+/// Whether the next token is the first of its line.
+fn begins_line(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> bool {
+    let at = next_span(tokens).start as usize;
+    let line = context.text[..at].trim_end_matches([' ', '\t']);
+    line.is_empty() || line.ends_with('\n')
+}
+
+/// Whether a declaration begins here: its word, and then a name, a string or `{`.
+pub(super) fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    let word = tokens.next();
+    let next = tokens.peek();
+    tokens.rewind(before);
+    word.is_some_and(Kind::is_declaration)
+        && next.is_some_and(|next| next.is_name() || matches!(next, Kind::Str | Kind::LeftBrace))
 }
 
 /// Whether the next token begins a declaration that cannot stand in a body of `level`, and is not indented more than
@@ -255,20 +301,17 @@ fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level,
     if !kind.is_declaration() || level_of(kind) >= level {
         return false;
     }
+    if !begins_line(tokens, context) || !declares(tokens) {
+        return false;
+    }
     let at = next_span(tokens);
     let before = tokens.save();
     tokens.skip();
-    let next = tokens.peek();
     let next_span = next_span(tokens);
     tokens.rewind(before);
-    let declares = match next {
-        Some(Kind::Str | Kind::LeftBrace) => true,
-        Some(next) => next.is_name(),
-        None => false,
-    };
     // `on failure` belongs to a stage, the other `on` to a pipeline.
     let in_stage = kind == Kind::On && &context.text[next_span.range()] == "failure";
-    declares && !(in_stage && level == Level::Stage) && indent(context, at) <= indent(context, open)
+    !(in_stage && level == Level::Stage) && indent(context, at) <= indent(context, open)
 }
 
 /// Whether `key:` stands here: no list or call can go on with that.

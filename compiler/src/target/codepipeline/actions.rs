@@ -178,7 +178,7 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
         check_clone_readers(context, index, report);
     }
     let detect = if triggers::detects_changes(context, index) { "true" } else { "false" };
-    to.configuration.insert("DetectChanges".to_owned(), detect.to_owned());
+    to.configuration.entry("DetectChanges".to_owned()).or_insert_with(|| detect.to_owned());
     to.configuration.sort_by_cached_key(|key, _| {
         ["ConnectionArn", "FullRepositoryId", "BranchName"]
             .iter()

@@ -3,10 +3,10 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diagnostic::codes::{TARGET_NAME, TARGET_NAME_TAKEN};
-use crate::diagnostic::{Code, Place};
+use crate::diagnostic::{Code, Place, Severity};
 use crate::value::Reference;
 
-use super::context::{Context, Report, for_each_reference};
+use super::context::{Context, Report, for_each_reference, weaker};
 
 /// What the service accepts as a name of some kind.
 pub(super) struct Shape {
@@ -33,8 +33,11 @@ pub(super) static ENVIRONMENT: Shape = Shape { what: "an environment variable", 
 pub(super) static PROVIDER: Shape = Shape { what: "a provider", marks: "-_", max: 35 };
 pub(super) static VERSION: Shape = Shape { what: "an action type's version", marks: "-_", max: 9 };
 
-/// Name spaces that the service has itself. `rule` is not documented as taken, but rules' variables are read through it.
-const RESERVED: &[&str] = &["codepipeline", "variables", "rule"];
+/// Name spaces that the service has itself.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html>
+const RESERVED: &[&str] = &["codepipeline", "variables"];
+/// Other tools read the variables of rules through this one; whether the service keeps it for itself is not documented.
+const UNSURE: &str = "rule";
 
 impl Shape {
     pub(super) fn accepts(&self, name: &str) -> bool {
@@ -125,6 +128,11 @@ fn check_namespaces(context: &Context<'_>, artifacts: &Scope, report: &mut Repor
         if RESERVED.contains(&name.as_str()) {
             let message = format!("the namespace `{name}` belongs to CodePipeline itself");
             report.push(TARGET_NAME_TAKEN.at(place, message).help("choose another one"));
+        } else if name == UNSURE {
+            let message = format!("CodePipeline may want the namespace `{name}` for itself");
+            report.push(
+                weaker(&TARGET_NAME_TAKEN, Severity::Warning, place, message).help("choose another one"),
+            );
         } else if let Some(first) = artifacts.taken.get(name) {
             let message = format!("the namespace `{name}` is also the name of an artifact");
             report.push(taken(&TARGET_NAME_TAKEN, place, message, *first));
@@ -159,7 +167,8 @@ fn check_keys(context: &Context<'_>, report: &mut Report) {
 /// depends on nothing else of the pipeline. `_vars` keeps it apart from the nameless artifact, `<stage>_<action>`.
 pub(super) fn namespaces(context: &Context<'_>) -> Vec<Option<String>> {
     let plan = context.plan;
-    let mut taken: IndexSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    let mut taken: IndexSet<String> =
+        RESERVED.iter().chain([&UNSURE]).map(|name| (*name).to_owned()).collect();
     taken.extend(plan.actions.iter().flat_map(|action| &action.outputs).map(|output| output.name.clone()));
     taken.extend(plan.actions.iter().filter_map(|action| action.namespace.clone()));
     let mut read: IndexSet<usize> = IndexSet::new();

@@ -182,22 +182,13 @@ impl Script<'_> {
                 "cd \"$(mktemp -d)\"".to_owned()
             }];
         };
-        let mut commands = Vec::new();
-        if self.mentions(&format!("PIPE_INPUT_{}", primary.0)) {
-            commands.push(format!("export PIPE_INPUT_{}=\"$CODEBUILD_SRC_DIR\"", primary.0));
-        }
+        // All of them, mentioned or not: a program that the script starts may look for its inputs.
+        let mut commands = vec![format!("export PIPE_INPUT_{}=\"$CODEBUILD_SRC_DIR\"", primary.0)];
         let source = format!("CODEBUILD_SRC_DIR_{}", primary.1);
         if self.mentions(&source) {
             commands.push(format!("export {source}=\"$CODEBUILD_SRC_DIR\""));
         }
-        let mentioned = |(name, artifact): &&(&str, &str)| {
-            self.mentions(&format!("PIPE_INPUT_{name}"))
-                || self.mentions(&format!("CODEBUILD_SRC_DIR_{artifact}"))
-        };
-        // Whoever has several inputs and mentions none beside the first starts a program that knows where they are.
-        let all = !others.iter().any(|other| mentioned(&other));
-        let wanted = others.iter().filter(|other| all || self.mentions(&format!("PIPE_INPUT_{}", other.0)));
-        commands.extend(wanted.map(|(name, artifact)| match is_identifier(artifact) {
+        commands.extend(others.iter().map(|(name, artifact)| match is_identifier(artifact) {
             true => format!("export PIPE_INPUT_{name}=\"$CODEBUILD_SRC_DIR_{artifact}\""),
             // A shell has no name for such a variable, but the environment that it was started with holds it.
             false => format!(

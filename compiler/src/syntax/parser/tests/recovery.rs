@@ -1,5 +1,8 @@
 //! How much of a file survives a mistake, anywhere in it: what keeps completion and outlines alive while one types.
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::read;
 use crate::syntax::ast::{Element, Entry, Expr, ExprKind, File, Item};
 use crate::syntax::token::Kind;
@@ -264,6 +267,33 @@ fn nothing_makes_it_panic() {
             format!("{before}{first}{between}{between}{last}{behind}"),
         ] {
             let _ = read(&text);
+        }
+    }
+}
+
+/// Tokens in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let tokens = "a stage action pipeline let on aws defaults variable use if then else for in null 1 5m \"s\" \"#{ }\" \
+                  { } [ ] ( ) { } [ ] ( ) : , = == && ?? ! . ... / | ? < >";
+    let token = select(tokens.split_whitespace().collect::<Vec<_>>());
+    let token = prop_oneof![8 => token, 1 => Just("\"a #{"), 1 => Just("\"\"\"\n x\n \"\"\"")];
+    let space = prop_oneof![4 => Just(" "), 1 => Just("\n"), 1 => Just("\n  ")];
+    proptest::collection::vec((token, space), 0..60)
+        .prop_map(|tokens| tokens.into_iter().map(|(token, space)| format!("{token}{space}")).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_tokens_give_a_tree(text in soup()) {
+        let parsed = read(&text);
+        for diagnostic in &parsed.diagnostics {
+            prop_assert!(text.get(diagnostic.place.span.range()).is_some(), "{diagnostic:?}");
+        }
+        // What is lost was reported: a file without diagnostics holds no broken item.
+        if parsed.diagnostics.is_empty() {
+            prop_assert!(!format!("{:?}", parsed.file).contains("Error"), "{text}");
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Which scripts are sequences of complete commands.
 
+use std::process::Command;
+
+use proptest::prelude::*;
+
 use crate::target::codepipeline::shell::lines;
 
 #[test]
@@ -91,4 +95,39 @@ fn scripts_that_travel_whole() {
 fn an_and_list_may_only_be_the_last_command() {
     assert_eq!(lines("a\nb && c", false), Some(vec!["a", "b && c"]));
     assert_eq!(lines("a\nb && c", true), None);
+}
+
+const PIECES: &[&str] = &[
+    "echo", " ", "  ", "'", "\"", "\\", "$", "(", ")", "{", "}", "#", ";", "&", "|", "<", ">", "\n", "if",
+    "then", "fi", "x", "=", "`", "!", "do", "done", "for", "in", "case", "esac", "1", "$(", "$((", "${x",
+    "&&", "||", "<<", "ü",
+];
+
+fn soup() -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(PIECES), 1..14).prop_map(|pieces| pieces.concat())
+}
+
+fn parses(script: &str) -> bool {
+    Command::new("sh").args(["-n", "-c", script]).output().is_ok_and(|output| output.status.success())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// What is valid as a whole is valid line by line, if it is taken apart at all.
+    #[test]
+    fn lines_of_a_valid_script_are_valid(script in soup()) {
+        if let Some(commands) = lines(&script, false)
+            && parses(&script)
+        {
+            for command in commands {
+                prop_assert!(parses(command), "{command:?} of {script:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_read(script in ".*") {
+        lines(&script, true);
+    }
 }

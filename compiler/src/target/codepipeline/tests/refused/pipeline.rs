@@ -94,6 +94,10 @@ pub(super) fn parts() -> Cases {
             approve().change(|plan| plan.actions[0].namespace = Some("variables".to_owned())),
             "error P0403: the namespace `variables` belongs to CodePipeline itself",
         ),
+        (
+            approve().change(|plan| plan.actions[0].namespace = Some("rule".to_owned())),
+            "warning P0403: CodePipeline may want the namespace `rule` for itself",
+        ),
         (shop(), "error P0404: the pipeline has 1 stages; CodePipeline takes 2 to 50"),
         (approve().stage("empty", &["build"]), "error P0404: the stage `empty` has no actions"),
         (

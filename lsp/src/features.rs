@@ -1,0 +1,6 @@
+//! What the server can do, each a plain function on an analysis: byte offsets in, plain data out. Nothing here knows the
+//! protocol.
+
+pub(crate) mod fixes;
+pub(crate) mod formatting;
+mod line_edits;

@@ -1,0 +1,110 @@
+//! What the client said it can do, and what it is told that the server can.
+//!
+//! Capabilities are looked up one by one in the JSON: one that is malformed, or newer than we know, must not keep the
+//! server from starting.
+
+use lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, InitializeResult, OneOf,
+    PositionEncodingKind, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions,
+};
+use serde_json::Value;
+
+use super::convert::Encoding;
+
+/// What the client can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Client {
+    /// How both count columns.
+    pub(super) encoding: Encoding,
+    /// Whether diagnostics may point at other places.
+    pub(super) related_information: bool,
+    /// Whether diagnostics may say that something is unnecessary.
+    pub(super) unnecessary: bool,
+    /// Whether edits may say for which version of a document they are.
+    pub(super) versioned_edits: bool,
+    /// Whether code actions may be edits.
+    pub(super) code_actions: bool,
+}
+
+/// `DiagnosticTag.Unnecessary`
+const UNNECESSARY: u64 = 1;
+
+impl Client {
+    /// Reads the parameters of `initialize`.
+    pub(super) fn new(params: &Value) -> Self {
+        let capability = |path: &str| params.pointer(&format!("/capabilities/{path}"));
+        let flag = |path| capability(path).and_then(Value::as_bool).unwrap_or(false);
+        let list = |path| capability(path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let utf8 = list("general/positionEncodings").iter().any(|encoding| encoding == "utf-8");
+        Self {
+            encoding: if utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
+            related_information: flag("textDocument/publishDiagnostics/relatedInformation"),
+            unnecessary: list("textDocument/publishDiagnostics/tagSupport/valueSet")
+                .iter()
+                .any(|tag| tag.as_u64() == Some(UNNECESSARY)),
+            versioned_edits: flag("workspace/workspaceEdit/documentChanges"),
+            code_actions: capability("textDocument/codeAction/codeActionLiteralSupport")
+                .is_some_and(Value::is_object),
+        }
+    }
+
+    /// The answer to `initialize`.
+    pub(super) fn initialize_result(self) -> Value {
+        let encoding = match self.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+        };
+        let sync = TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(SaveOptions { include_text: Some(false) }.into()),
+            ..TextDocumentSyncOptions::default()
+        };
+        let quick_fixes = CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            ..CodeActionOptions::default()
+        };
+        let result = InitializeResult {
+            capabilities: ServerCapabilities {
+                position_encoding: Some(encoding),
+                text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+                document_formatting_provider: Some(OneOf::Left(true)),
+                code_action_provider: self
+                    .code_actions
+                    .then_some(CodeActionProviderCapability::Options(quick_fixes)),
+                ..ServerCapabilities::default()
+            },
+            server_info: Some(ServerInfo {
+                name: "standpipe".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        };
+        serde_json::to_value(result).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn odd_capabilities_count_as_none() {
+        for params in
+            [json!(null), json!([]), json!({"capabilities": {"general": {"positionEncodings": "utf-8"}}})]
+        {
+            assert_eq!(Client::new(&params), Client::default());
+        }
+    }
+
+    #[test]
+    fn utf_8_is_preferred_when_offered() {
+        let client = |encodings: Value| {
+            Client::new(&json!({"capabilities": {"general": {"positionEncodings": encodings}}})).encoding
+        };
+        assert_eq!(client(json!(["utf-16", "utf-8"])), Encoding::Utf8);
+        assert_eq!(client(json!(["utf-32", "utf-16"])), Encoding::Utf16);
+    }
+}

@@ -1,0 +1,7 @@
+//! The server as an editor meets it: whole sessions over a connection in memory.
+
+mod diagnostics;
+mod harness;
+mod lifecycle;
+mod requests;
+mod sync;
