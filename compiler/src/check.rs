@@ -27,6 +27,7 @@ mod scope;
 mod settings;
 mod stages;
 mod values;
+mod written_types;
 
 use outputs::Signature;
 

@@ -73,6 +73,14 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     diagnostics.sort_by_key(|d| d.place.span);
     keep_one_per_place(&mut diagnostics);
     merge_unclosed(&mut diagnostics);
+    if let Some(diagnostic) = diagnostics.iter_mut().find(|d| d.code == &codes::UNCLOSED)
+        && let Some(span) = recover::outdented(&tokens, text, diagnostic.place.span.start)
+    {
+        let place = Place { span, ..diagnostic.place };
+        diagnostic
+            .labels
+            .push(Label { place, text: "perhaps it is this one, by the indentation".to_owned() });
+    }
     diagnostics.truncate(MAX_ERRORS);
     let file = file.unwrap_or_default();
     Parsed { source, file, trivia, tokens, diagnostics }

@@ -252,6 +252,31 @@ fn closer(open: Kind) -> Kind {
     }
 }
 
+/// The first bracket behind `open` whose closing bracket begins a line that is indented less than the bracket's own line:
+/// most likely that one closes an outer bracket.
+pub(super) fn outdented(tokens: &[Token], text: &str, open: u32) -> Option<Span> {
+    let line_start = |span: Span| text[..span.start as usize].rfind('\n').map_or(0, |i| i + 1);
+    let indent = |start: usize| text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
+    let first = tokens.partition_point(|(_, span)| span.start <= open);
+    let mut opened: Vec<Span> = Vec::new();
+    for (kind, span) in &tokens[first..] {
+        if is_open(*kind) {
+            opened.push(*span);
+        } else if is_close(*kind) || *kind == Kind::InterpolationClose {
+            let opener = opened.pop()?;
+            let before = text[..span.start as usize].trim_end_matches([' ', '\t']);
+            // Only a bracket that begins its line says anything by its indentation.
+            if before.ends_with('\n') && opener.start < u32::try_from(before.len()).unwrap_or(0) {
+                let own = span.start as usize - before.len();
+                if own < indent(line_start(opener)) {
+                    return Some(opener);
+                }
+            }
+        }
+    }
+    None
+}
+
 /// Skips tokens up to the next separator or closing bracket of this level, or to a line that begins a declaration and is
 /// not indented more. Always makes progress, unless it stands before a closing bracket.
 pub(super) fn skip_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>) {

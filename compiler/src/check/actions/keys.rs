@@ -1,0 +1,189 @@
+//! Which fields an action has: none that its callee does not know, and all that it must have.
+
+use super::super::Check;
+use super::super::outputs::written_field;
+use super::super::values::and_list;
+use super::{COMMON, Fields, entries};
+use crate::catalog::{Callee, Environment, Field, Required, Variables};
+use crate::diagnostic::{codes, nearest};
+use crate::plan;
+use crate::syntax::ast::{Action, Entry, ExprKind, Name};
+use crate::value::Value;
+
+impl<'a> Check<'a> {
+    /// Reports unknown and double fields of a body.
+    pub(super) fn check_keys(&mut self, ast: &Action, callee: &'static Callee) {
+        let mut seen: Vec<&Name> = Vec::new();
+        for entry in entries(&ast.body) {
+            match entry {
+                Entry::Field(field) => {
+                    match seen.iter().find(|key| key.text == field.key.text) {
+                        Some(first) => {
+                            let first = first.span;
+                            self.duplicate_key(&field.key.text, field.key.span, first);
+                        }
+                        None => seen.push(&field.key),
+                    }
+                    self.check_key(&field.key, callee);
+                }
+                Entry::Spread(expr) => drop(self.error(
+                    &codes::MISPLACED,
+                    expr.span,
+                    "the body of an action is written out: `...` cannot stand in it",
+                )),
+                Entry::Error(_) => {}
+            }
+        }
+    }
+
+    fn check_key(&mut self, key: &Name, callee: &'static Callee) {
+        let name = key.text.as_str();
+        if callee.field(name).is_some() || allows(callee, name) {
+            return;
+        }
+        let place = self.place(key.span);
+        if name == "when" {
+            self.report(
+                codes::UNSUPPORTED
+                    .at(place, "`when` is part of the language, but this version does not compile it"),
+            );
+            return;
+        }
+        let known: Vec<&str> = known_fields(callee);
+        if COMMON.contains(&name) {
+            self.report(
+                codes::UNKNOWN_FIELD
+                    .at(place, format!("`{}` takes no `{name}`", callee.name))
+                    .help(format!("its fields are {}", and_list(known.iter().copied()))),
+            );
+            return;
+        }
+        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{}` has no field `{name}`", callee.name));
+        self.report(match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace with `{near}`"),
+                place,
+                near,
+            ),
+            None => diagnostic.help(format!("its fields are {}", and_list(known.iter().copied()))),
+        });
+    }
+
+    pub(super) fn check_required(
+        &mut self,
+        callee: &'static Callee,
+        ast: &Action,
+        fields: &Fields<'a>,
+        action: &plan::Action,
+    ) {
+        let given = |name: &str| fields.get(name).is_some_and(|expr| !matches!(expr.kind, ExprKind::Null));
+        let misspelt = misspelt(ast, callee);
+        let missing: Vec<&Field> = callee
+            .fields
+            .iter()
+            .filter(|field| {
+                !given(field.name)
+                    && !misspelt.contains(&field.name)
+                    && match field.required {
+                        Required::Yes => true,
+                        Required::No => false,
+                        Required::SeveralInputs => action.inputs.len() > 1,
+                        Required::When(other, values) => {
+                            text_of(action, other).is_some_and(|v| values.contains(&v))
+                        }
+                    }
+            })
+            .collect();
+        let broken = match &ast.body.kind {
+            ExprKind::Record(entries) => entries.iter().any(|e| matches!(e, Entry::Error(_))),
+            _ => true,
+        };
+        if broken {
+            return;
+        }
+        if !missing.is_empty() {
+            let names = missing.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" and ");
+            let place = self.place(ast.callee.span);
+            let mut diagnostic = codes::MISSING_FIELD.at(place, format!("`{}` needs {names}", callee.name));
+            for field in missing {
+                let why = match field.required {
+                    Required::When(other, _) => format!(" (because of its `{other}`)"),
+                    Required::SeveralInputs => " (because it has several inputs)".to_owned(),
+                    _ => String::new(),
+                };
+                diagnostic = diagnostic.help(format!("`{}`{why}: {}", field.name, field.doc));
+            }
+            self.report(diagnostic);
+        }
+        if callee.name == "git" {
+            self.check_revision(ast, given, &misspelt);
+        }
+    }
+
+    /// `git` reads one branch, tag or commit.
+    fn check_revision(&mut self, ast: &Action, given: impl Fn(&str) -> bool, misspelt: &[&str]) {
+        let names = ["branch", "tag", "commit"].into_iter();
+        let named: Vec<&str> = names.filter(|name| given(name) || misspelt.contains(name)).collect();
+        let place = self.place(ast.callee.span);
+        match named.as_slice() {
+            [_] => {}
+            [] => self.report(
+                codes::MISSING_FIELD
+                    .at(place, "`git` needs `branch`, `tag` or `commit`")
+                    .help("most pipelines follow a branch: `branch: \"main\"`"),
+            ),
+            [first, second, ..] => {
+                let at = |name| written_field(ast, name).map(|(key, _)| self.place(key.span));
+                let (first_place, second_place) = (at(first), at(second));
+                let mut diagnostic = codes::CONFLICTING_FIELDS
+                    .at(second_place.unwrap_or(place), format!("`{first}` and `{second}` exclude each other"))
+                    .help("keep the one that says what to read");
+                if let Some(first_place) = first_place {
+                    diagnostic = diagnostic.also(first_place, "the other one");
+                }
+                self.report(diagnostic);
+            }
+        }
+    }
+}
+
+/// The text of a config value that conditions of the catalog look at.
+fn text_of<'p>(action: &'p plan::Action, field: &str) -> Option<&'p str> {
+    match action.config.get(field)? {
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        value => value.as_str(),
+    }
+}
+
+/// The fields that keys of a body most likely mean which are none: about those nothing more is said.
+fn misspelt(ast: &Action, callee: &Callee) -> Vec<&'static str> {
+    let known = known_fields(callee);
+    let keys = entries(&ast.body).iter().filter_map(|entry| match entry {
+        Entry::Field(field) => Some(field.key.text.as_str()),
+        _ => None,
+    });
+    let unknown = keys.filter(|key| !known.contains(key));
+    unknown.filter_map(|key| nearest(key, known.iter().copied())).collect()
+}
+
+/// Whether a callee takes a common field.
+pub(super) fn allows(callee: &Callee, name: &str) -> bool {
+    match name {
+        "inputs" => callee.inputs.max > 0,
+        "env" => callee.environment != Environment::None,
+        "output" | "outputs" => callee.outputs.max > 0,
+        "variables" => matches!(callee.variables, Variables::Declared | Variables::Open),
+        "configuration" => callee.service.is_some() || callee.name == "aws.action",
+        "category" => callee.service.as_ref().is_some_and(|s| s.categories.len() > 1),
+        name => COMMON.contains(&name),
+    }
+}
+
+pub(super) fn known_fields(callee: &Callee) -> Vec<&'static str> {
+    let own = callee.fields.iter().map(|f| f.name);
+    let common = COMMON.iter().copied().chain(["category"]).filter(|name| allows(callee, name));
+    let mut names: Vec<&str> = own.chain(common).collect();
+    names.dedup();
+    names
+}
