@@ -23,7 +23,7 @@ fn all_are_laid_out_and_right() {
     }
 }
 
-/// A copy of an example, so that a run leaves nothing in the repository.
+/// A repository with a copy of an example at its place, so that a run leaves nothing in this one.
 fn copy(name: &str) -> Project {
     let project = Project::new();
     let from = root().join("examples").join(name);
@@ -31,7 +31,7 @@ fn copy(name: &str) -> Project {
         std::process::Command::new("git").args(["ls-files", "-co", "--exclude-standard"]).current_dir(&from),
     );
     for file in listed.exits(0).stdout.lines() {
-        let target = project.write(file, "");
+        let target = project.write(&format!("examples/{name}/{file}"), "");
         std::fs::copy(from.join(file), target).expect("an example's file can be copied");
     }
     project.git(&["init", "-q"]);
@@ -42,19 +42,20 @@ fn copy(name: &str) -> Project {
 
 #[test]
 fn hello_runs() {
-    copy("hello").standpipe(&["run", "--yes"]).exits(0);
+    let run = copy("hello").standpipe(&["run", "examples/hello/pipeline.pipe"]).exits(0);
+    run.says("Hello, ada!").says("3 greetings from commit");
 }
 
 #[test]
 fn the_website_runs() {
-    copy("website").standpipe(&["run", "--yes"]).exits(0);
+    copy("website").standpipe(&["run", "examples/website/pipeline.pipe", "--yes"]).exits(0);
 }
 
 #[test]
 fn the_rust_crate_runs() {
     let project = copy("rust-crate");
     // This test runs under cargo, whose variables would reach the example's.
-    let mut run = project.command(&["run", "--yes"]);
+    let mut run = project.command(&["run", "examples/rust-crate/pipeline.pipe", "--yes"]);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO") && name != "CARGO_HOME" {
             run.env_remove(name);

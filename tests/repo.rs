@@ -15,7 +15,9 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
                     walk(&path, found);
                 }
             } else if name.ends_with(".rs") && name != "tests.rs" {
-                found.push((path.clone(), std::fs::read_to_string(&path).expect("a source can be read")));
+                let text = std::fs::read_to_string(&path).expect("a source can be read");
+                let product = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                found.push((path, product.to_owned()));
             }
         }
     }

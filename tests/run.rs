@@ -50,7 +50,12 @@ fn a_pipeline_runs_on_the_working_tree() {
     project.git(&["commit", "-qm", "first"]);
     project.write("uncommitted", "yes");
     let run = project.standpipe(&["run", "--yes", "--var", "who=Ada"]).exits(0);
-    let run = run.says("hello Ada 1").says("hello Ada 2").says("tag-2 ").says("Ship tag-1?");
+    let run = run
+        .says("hello Ada 1")
+        .says("hello Ada 2")
+        .says("tag-2 ")
+        .says("use.ok asks: Ship tag-1?")
+        .says("approved by --yes");
     assert_eq!(run.stdout, "", "standard output is for results");
     assert!(project.path().join(".standpipe/state.db").exists(), "runs are recorded");
     let status = std::process::Command::new("git")

@@ -43,6 +43,8 @@ pub(crate) async fn ask(
         message = format!("{message} {url}").trim().to_owned();
     }
     if local.yes {
+        // What is approved unread is shown all the same.
+        local.events.emit(&Event::Asking { action: id, message: &message });
         local.events.emit(&Event::Decided { action: id, approved: true, by: "--yes" });
         return Ok(Some(Product::only(Mode::Ran)));
     }
