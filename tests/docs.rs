@@ -42,6 +42,17 @@ fn every_complete_example_of_the_reference_compiles() {
     }
 }
 
+/// The message that the README shows is what the product says.
+#[test]
+fn the_message_of_the_readme_is_real() {
+    let readme = read("README.md");
+    let example = &blocks(&readme, "pipe")[0];
+    let broken = example.replace("env: { WHO: who, LANGUAGE: language }", "env: { WHO: who, REV: app.comit }");
+    let said = Project::with(&broken).standpipe(&["check"]).exits(1).stderr;
+    let shown = &blocks(&readme, "text")[0];
+    assert!(said.starts_with(shown.as_str()), "{said}");
+}
+
 /// The page of codes is made from the registry: `UPDATE_DOCS=1 cargo test docs` writes it.
 #[test]
 fn the_page_of_codes_is_up_to_date() {

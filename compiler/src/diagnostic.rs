@@ -117,6 +117,13 @@ impl Diagnostic {
         self
     }
 
+    /// With the name that was probably meant, which replaces what stands at the primary place.
+    #[must_use]
+    pub fn did_you_mean(self, near: &str) -> Self {
+        let place = self.place;
+        self.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near)
+    }
+
     /// With a fix of one edit.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {

@@ -163,11 +163,7 @@ impl<'a> Check<'a> {
             .label("what the action calls");
         let names = catalog::CALLEES.iter().map(|c| c.name);
         self.report(match nearest(name, names.clone()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!(
                 "the action types are {}; any other of AWS is `aws.action {{ … }}`",
                 and_list(names)
@@ -232,9 +228,30 @@ impl<'a> Check<'a> {
         fields: &Fields<'a>,
         context: &Context,
     ) -> Option<Value> {
-        if let Type::Enum(values) = field.ty
+        if field.ty == Type::Script
+            && let ExprKind::Interpolated(parts) = &expr.kind
+        {
+            self.interpolated_script(expr, parts, fields, context);
+            return None;
+        }
+        let value = self.field_value(field, expr, context)?;
+        if field.name == "cache" && value == Value::Bool(true) {
+            let place = self.place(expr.span);
+            let mut diagnostic = codes::UNSUPPORTED
+                .at(place, "`cache` has no effect in this version: a local run always runs the action")
+                .help("remove it until it does something");
+            diagnostic.severity = Severity::Warning;
+            self.report(diagnostic);
+        }
+        Some(value)
+    }
+
+    /// The value of a field with a type of the catalog; `None` when it is `null` or was reported. A bare word where texts
+    /// are listed is most likely one of them without its quotes.
+    pub(super) fn field_value(&mut self, field: &Field, expr: &'a Expr, context: &Context) -> Option<Value> {
+        if let Type::Enum(words) = field.ty
             && let Some(word) = bare_word(expr)
-            && values.contains(&word)
+            && words.contains(&word)
             && !self.is_named(word, context)
         {
             let place = self.place(expr.span);
@@ -246,21 +263,7 @@ impl<'a> Check<'a> {
             );
             return None;
         }
-        if field.ty == Type::Script
-            && let ExprKind::Interpolated(parts) = &expr.kind
-        {
-            self.interpolated_script(expr, parts, fields, context);
-            return None;
-        }
         let value = self.eval(expr, context);
-        if field.name == "cache" && matches!(value, Val::Bool(true)) {
-            let place = self.place(expr.span);
-            let mut diagnostic = codes::UNSUPPORTED
-                .at(place, "`cache` has no effect in this version: a local run always runs the action")
-                .help("remove it until it does something");
-            diagnostic.severity = Severity::Warning;
-            self.report(diagnostic);
-        }
         self.typed(value, field, expr.span)
     }
 

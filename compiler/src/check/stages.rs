@@ -189,11 +189,7 @@ impl<'a> Check<'a> {
         let mut names: Vec<&str> = self.stage_names.keys().map(smol_str::SmolStr::as_str).collect();
         names.sort_unstable();
         let diagnostic = match nearest(&name.text, names) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None if self.action_names.contains_key(&name.text) => {
                 diagnostic.help("that is an action; actions wait for actions with `after: [action]`")
             }
@@ -249,11 +245,7 @@ impl<'a> Check<'a> {
         let diagnostic =
             codes::BAD_CHOICE.at(place, format!("{after} is followed by {list}, not by `{}`", word.text));
         self.report(match nearest(&word.text, words.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic,
         });
     }

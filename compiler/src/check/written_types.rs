@@ -78,11 +78,7 @@ impl Check<'_> {
         let known = NAMES.iter().map(|(n, _)| *n);
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
         self.report(match foreign.or_else(|| nearest(name, known.clone())) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => {
                 diagnostic.help(format!("the types are {}", and_list(known.chain(["list<T>", "map<T>"]))))
             }

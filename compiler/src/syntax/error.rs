@@ -293,11 +293,7 @@ fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
         return diagnostic.help("what is done is an `action`, and actions stand in a `stage`");
     }
     match foreign.or_else(|| crate::diagnostic::nearest(word, words)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace with `{near}`"),
-            place,
-            near,
-        ),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic
             .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
     }

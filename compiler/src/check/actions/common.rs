@@ -258,7 +258,7 @@ impl<'a> Check<'a> {
         let of = callee.map_or("all actions".to_owned(), |c| format!("`{}`", c.name));
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{name}` cannot be a default of {of}"));
         self.report(match nearest(name, known.iter().copied()).filter(|near| *near != name) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace with `{near}`"), place, near),
+            Some(near) => diagnostic.did_you_mean(near),
             None if callee.is_none() && catalog::CALLEES.iter().any(|c| c.field(name).is_some()) => {
                 diagnostic.help("fields of one callee stand in `defaults callee { … }`, as `defaults run { image: \"…\" }`")
             }

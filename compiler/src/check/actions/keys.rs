@@ -60,11 +60,7 @@ impl<'a> Check<'a> {
         }
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{}` has no field `{name}`", callee.name));
         self.report(match nearest(name, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!("its fields are {}", and_list(known.iter().copied()))),
         });
     }

@@ -115,11 +115,7 @@ impl<'a> Check<'a> {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `{name}`"));
         self.report(match nearest(name, FUNCTIONS.iter().map(|f| f.name)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => {
                 let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
                 diagnostic.help(format!("the functions are {list}"))

@@ -291,11 +291,7 @@ impl<'a> Check<'a> {
         // Whoever has so many unknown names did not misspell each of them, and looking for the nearest takes a while.
         let names = if self.errors < MAX_SUGGESTIONS { self.names_in_scope(context) } else { Vec::new() };
         if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            );
+            diagnostic = diagnostic.did_you_mean(near);
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
         } else {

@@ -2,13 +2,13 @@
 
 use indexmap::IndexMap;
 
-use super::super::values::{bare_word, list_of};
+use super::super::values::list_of;
 use super::super::{Check, Context};
 use super::{NOWHERE, fields};
 use crate::catalog::{Field, Required, Type};
 use crate::diagnostic::{Place, codes, nearest};
 use crate::plan::{ArtifactStore, ArtifactStores, Aws, ExecutionMode, ParallelStages, PipelineType, RunAs};
-use crate::syntax::ast::{Engine, Expr};
+use crate::syntax::ast::Engine;
 use crate::typed;
 use crate::types::{Ty, Val};
 use crate::value::Value;
@@ -98,7 +98,7 @@ impl<'a> Check<'a> {
                 self.duplicate_key(name, field.key.span, first);
             }
             places.insert(name.to_owned(), self.place(field.value.span));
-            if let Some(value) = self.setting(setting, &field.value, context) {
+            if let Some(value) = self.field_value(setting, &field.value, context) {
                 values.insert(name, value);
             }
         }
@@ -108,35 +108,12 @@ impl<'a> Check<'a> {
         (aws, places)
     }
 
-    fn setting(&mut self, setting: &Field, expr: &'a Expr, context: &Context) -> Option<Value> {
-        if let Type::Enum(words) = setting.ty
-            && let Some(word) = bare_word(expr)
-            && words.contains(&word)
-            && !self.values.contains_key(word)
-        {
-            let place = self.place(expr.span);
-            self.report(
-                codes::BARE_WORD
-                    .at(place, format!("`{word}` is a text and stands in quotes"))
-                    .label("names a value, and there is none of this name")
-                    .fix("add the quotes", place, format!("\"{word}\"")),
-            );
-            return None;
-        }
-        let value = self.eval(expr, context);
-        self.typed(value, setting, expr.span)
-    }
-
     fn unknown_setting(&mut self, name: &str, span: crate::span::Span) {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`aws` has no field `{name}`"));
         let known = SETTINGS.iter().map(|s| s.name);
         self.report(match nearest(name, known.clone()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                place,
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!("its fields are {}", list_of(known))),
         });
     }
