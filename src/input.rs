@@ -118,9 +118,11 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
-    let pipeline =
-        compilation.pipeline(input.pipeline.as_deref()).map_err(|d| Failure::Diagnostics(vec![*d]))?.clone();
-    Ok(Loaded { pipeline, diagnostics: std::mem::take(&mut compilation.diagnostics), path })
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
+    let pipeline = compilation
+        .into_pipeline(input.pipeline.as_deref())
+        .map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
+    Ok(Loaded { pipeline, diagnostics, path })
 }
 
 fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Failure> {

@@ -47,7 +47,8 @@ fn every_complete_example_of_the_reference_compiles() {
 fn the_message_of_the_readme_is_real() {
     let readme = read("README.md");
     let example = &blocks(&readme, "pipe")[0];
-    let broken = example.replace("env: { WHO: who, LANGUAGE: language }", "env: { WHO: who, REV: app.comit }");
+    let broken =
+        example.replace("env: { WHO: who, LANGUAGE: language }", "env: { WHO: who, REV: app.comit }");
     let said = Project::with(&broken).standpipe(&["check"]).exits(1).stderr;
     let shown = &blocks(&readme, "text")[0];
     assert!(said.starts_with(shown.as_str()), "{said}");

@@ -124,12 +124,17 @@ impl Compilation {
     ///
     /// # Errors
     /// A diagnostic when there is none, or no name where there are several.
-    pub fn pipeline(&self, name: Option<&str>) -> Result<&Lowered, Box<Diagnostic>> {
+    pub fn into_pipeline(mut self, name: Option<&str>) -> Result<Lowered, Box<Diagnostic>> {
+        let index = self.select(name)?;
+        Ok(self.pipelines.swap_remove(index))
+    }
+
+    fn select(&self, name: Option<&str>) -> Result<usize, Box<Diagnostic>> {
         let place = Place { source: self.parsed.source, span: Span::default() };
         let names = || self.pipelines.iter().map(|p| p.plan.pipeline.name.as_str());
         let list = || names().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
         let diagnostic = match (name, self.pipelines.as_slice()) {
-            (None, [one]) => return Ok(one),
+            (None, [_]) => return Ok(0),
             (_, []) => codes::NO_PIPELINE
                 .at(place, "this file declares no pipeline")
                 .help("a pipeline is declared as `pipeline name { … }`"),
@@ -137,7 +142,7 @@ impl Compilation {
                 .at(place, "this file declares several pipelines")
                 .help(format!("say which with `--pipeline NAME`: {}", list())),
             (Some(name), all) => {
-                if let Some(found) = all.iter().find(|p| p.plan.pipeline.name == name) {
+                if let Some(found) = all.iter().position(|p| p.plan.pipeline.name == name) {
                     return Ok(found);
                 }
                 let message = format!("this file declares no pipeline `{name}`");

@@ -51,12 +51,12 @@ fn a_script_that_is_not_utf8() {
 #[test]
 fn a_file_without_a_pipeline() {
     let nothing = compiled(&example(&codes::NO_PIPELINE, "Wrong", "pipe"));
-    let diagnostic = nothing.compilation.pipeline(None).expect_err("there is none");
+    let diagnostic = nothing.compilation.select(None).expect_err("there is none");
     assert_eq!(diagnostic.code, &codes::NO_PIPELINE);
     insta::assert_snapshot!(rendered(&[&diagnostic], &nothing.sources));
     let one = compiled(&example(&codes::NO_PIPELINE, "Right", "pipe"));
-    assert!(one.compilation.pipeline(None).is_ok());
-    let diagnostic = one.compilation.pipeline(Some("shpo")).expect_err("its name is shop");
+    assert!(one.compilation.select(None).is_ok());
+    let diagnostic = one.compilation.select(Some("shpo")).expect_err("its name is shop");
     assert_eq!(diagnostic.code, &codes::NO_PIPELINE);
     assert_eq!(diagnostic.help, ["did you mean `shop`?"]);
 }
@@ -64,12 +64,12 @@ fn a_file_without_a_pipeline() {
 #[test]
 fn a_file_with_several_pipelines() {
     let two = compiled(&example(&codes::WHICH_PIPELINE, "Wrong", "pipe"));
-    let diagnostic = two.compilation.pipeline(None).expect_err("there are two");
+    let diagnostic = two.compilation.select(None).expect_err("there are two");
     assert_eq!(diagnostic.code, &codes::WHICH_PIPELINE);
     insta::assert_snapshot!(rendered(&[&diagnostic], &two.sources));
-    assert!(two.compilation.pipeline(Some("docs")).is_ok());
+    assert!(two.compilation.select(Some("docs")).is_ok());
     let one = compiled(&example(&codes::WHICH_PIPELINE, "Right", "pipe"));
-    assert!(one.compilation.pipeline(None).is_ok());
+    assert!(one.compilation.select(None).is_ok());
 }
 
 #[test]
