@@ -100,9 +100,19 @@ pub fn compile(sources: &Sources, id: SourceId, loader: &dyn Loader) -> Compilat
     let lines = Lines::new(text);
     let file = source.name.rsplit('/').next().unwrap_or(&source.name);
     let mut pipelines = Vec::new();
+    let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
     for pipeline in checked.pipelines {
         match graph::order(&pipeline, text) {
-            Ok(order) => pipelines.push(lower::lower(pipeline, &order, &lines, file)),
+            Ok(order) => {
+                let lowered = lower::lower(pipeline, &order, &lines, file);
+                let problems = || lowered.plan.problems();
+                debug_assert!(
+                    has_errors || problems().is_empty(),
+                    "BUG: a plan has problems: {:?}",
+                    problems()
+                );
+                pipelines.push(lowered);
+            }
             Err(cycles) => diagnostics.extend(cycles),
         }
     }

@@ -15,6 +15,7 @@ mod loading;
 mod misspelt;
 mod pages;
 mod scope;
+mod silent;
 mod stages;
 
 /// Files in memory.

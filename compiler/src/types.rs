@@ -135,6 +135,15 @@ impl Val {
         }
     }
 
+    /// Whether it, or something in it, is as asked.
+    pub(crate) fn holds(&self, asked: &impl Fn(&Self) -> bool) -> bool {
+        match self {
+            Self::List(items) => items.iter().any(|item| item.holds(asked)),
+            Self::Record(fields) => fields.values().any(|value| value.holds(asked)),
+            value => asked(value),
+        }
+    }
+
     /// Calls `visit` for every action that the value needs.
     pub(crate) fn actions(&self, visit: &mut impl FnMut(ActionId)) {
         match self {

@@ -42,17 +42,21 @@ const COMMON: &[&str] = &[
 /// Where the fields of an action come from, the nearest first: its own body, `defaults` of its stage, of its pipeline.
 struct Fields<'a> {
     layers: Vec<&'a [Entry]>,
+    /// Where each layer stands, and so what the names in it mean.
+    contexts: Vec<Context>,
 }
 
 impl<'a> Fields<'a> {
-    /// The nearest value of a field.
-    fn get(&self, name: &str) -> Option<&'a Expr> {
-        self.layers.iter().find_map(|layer| entry(layer, name))
+    /// The nearest value of a field, and what the names in it mean.
+    fn get(&self, name: &str) -> Option<(&'a Expr, &Context)> {
+        let layers = self.layers.iter().zip(&self.contexts);
+        layers.filter_map(|(layer, context)| Some((entry(layer, name)?, context))).next()
     }
 
     /// All values of a field, the farthest first.
-    fn all(&self, name: &str) -> Vec<&'a Expr> {
-        self.layers.iter().rev().filter_map(|layer| entry(layer, name)).collect()
+    fn all(&self, name: &str) -> Vec<(&'a Expr, &Context)> {
+        let layers = self.layers.iter().zip(&self.contexts).rev();
+        layers.filter_map(|(layer, context)| Some((entry(layer, name)?, context))).collect()
     }
 }
 
@@ -99,14 +103,14 @@ impl<'a> Check<'a> {
         self.check_keys(ast, callee);
         let mut places = ActionPlaces { name: self.place(ast.name.span), fields: Vec::new() };
         let mut action = self.blank_action(id, ast, &signature);
-        self.own_fields(callee, &fields, &context, &mut action, &mut places);
-        self.common_fields(callee, &fields, &context, &mut action, &mut places);
-        let complete = self.inputs(callee, &fields, &context, &mut action);
-        self.after(&fields, &context);
+        self.own_fields(callee, &fields, &mut action, &mut places);
+        self.common_fields(callee, &fields, &mut action, &mut places);
+        let complete = self.inputs(callee, &fields, &mut action);
+        self.after(&fields);
         self.check_required(callee, ast, &fields, &action);
         self.check_counts(callee, ast, &action, &signature, complete);
         for name in ["output", "outputs", "variables", "inputs", "after", "name", "local"] {
-            if let Some(expr) = fields.get(name) {
+            if let Some((expr, _)) = fields.get(name) {
                 places.fields.push((name.to_owned(), self.place(expr.span)));
             }
         }
@@ -174,16 +178,21 @@ impl<'a> Check<'a> {
 
     /// The action's own fields over the `defaults` that apply to it.
     fn fields_of(&self, ast: &'a Action, context: &Context) -> Fields<'a> {
-        let mut layers = vec![entries(&ast.body)];
+        let mut fields = Fields { layers: vec![entries(&ast.body)], contexts: vec![context.clone()] };
         let stage =
             context.written_stage.map(|stage| self.stages[stage].defaults.as_slice()).unwrap_or_default();
-        for group in [stage, self.defaults.as_slice()] {
+        let of_stage = context.stage.map_or_else(|| self.pipeline_context(), |id| self.stage_context(id));
+        let groups = [(stage, of_stage), (self.defaults.as_slice(), self.pipeline_context())];
+        for (group, scope) in groups {
+            let scope = Context { records: context.records, ..scope };
             let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| c.text == ast.callee.text);
             let general = |d: &&&'a Defaults| d.callee.is_none();
-            layers.extend(group.iter().filter(own).map(|d| entries(&d.body)));
-            layers.extend(group.iter().filter(general).map(|d| entries(&d.body)));
+            for defaults in group.iter().filter(own).chain(group.iter().filter(general)) {
+                fields.layers.push(entries(&defaults.body));
+                fields.contexts.push(scope.clone());
+            }
         }
-        Fields { layers }
+        fields
     }
 
     /// The callee's own fields, in the catalog's order.
@@ -191,26 +200,25 @@ impl<'a> Check<'a> {
         &mut self,
         callee: &'static Callee,
         fields: &Fields<'a>,
-        context: &Context,
         action: &mut plan::Action,
         places: &mut ActionPlaces,
     ) {
         for field in callee.fields {
-            let Some(expr) = fields.get(field.name) else { continue };
+            let Some((expr, context)) = fields.get(field.name) else { continue };
             places.fields.push((field.name.to_owned(), self.place(expr.span)));
             if let Some(value) = self.own_field(field, expr, fields, context) {
                 action.config.insert(field.name.to_owned(), value);
             }
         }
         if let Some(service) = callee.service.as_ref().filter(|s| s.categories.len() > 1)
-            && let Some(expr) = fields.get("category")
+            && let Some((expr, context)) = fields.get("category")
             && let Val::Text(category) = self.eval(expr, context)
             && self.one_of(service.categories, &category, expr.span, "`category`")
         {
             action.config.insert("category".to_owned(), Value::text(&*category));
         }
         if allows(callee, "configuration")
-            && let Some(expr) = fields.get("configuration")
+            && let Some((expr, context)) = fields.get("configuration")
         {
             places.fields.push(("configuration".to_owned(), self.place(expr.span)));
             let field = catalog::CONFIGURATION;

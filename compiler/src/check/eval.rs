@@ -58,10 +58,29 @@ impl<'a> Check<'a> {
         self.bool(expr, context)
     }
 
+    /// Whether an expression is worth `null`, which in a field means that it is not given. What is written out cannot be,
+    /// and a bare word that names nothing is reported by whoever reads the field.
+    pub(super) fn is_null(&mut self, expr: &'a Expr, context: &Context) -> bool {
+        let computed = match &expr.kind {
+            ExprKind::Null => return true,
+            ExprKind::Name(name) => self.is_named(name, context),
+            kind => matches!(
+                kind,
+                ExprKind::If(_)
+                    | ExprKind::Binary(..)
+                    | ExprKind::Paren(_)
+                    | ExprKind::Member(..)
+                    | ExprKind::Index(..)
+            ),
+        };
+        computed && matches!(self.eval(expr, &context.without_uses()), Val::Null)
+    }
+
     fn bool(&mut self, expr: &'a Expr, context: &Context) -> Option<bool> {
         match self.eval(expr, context) {
             Val::Bool(value) => Some(value),
-            Val::Error | Val::Unknown(Ty::Bool | Ty::Any) => None,
+            Val::Error => None,
+            // While families are expanded this is what an action or stage would be worth.
             Val::Run(_) | Val::Unknown(_) => {
                 self.not_constant(expr.span, "a condition");
                 None
@@ -93,7 +112,7 @@ impl<'a> Check<'a> {
 
     fn interpolated(&mut self, parts: &'a [Part], context: &Context) -> Val {
         let mut segments: Vec<Segment> = Vec::new();
-        let mut failed = false;
+        let (mut failed, mut unknown) = (false, false);
         let mut size = 0;
         for part in parts {
             if size > MAX_SIZE {
@@ -103,7 +122,8 @@ impl<'a> Check<'a> {
             match part {
                 Part::Text(text, _) => push_text(&mut segments, text),
                 Part::Value(expr) => match self.measured(expr, context, &mut size) {
-                    Val::Error | Val::Unknown(Ty::String | Ty::Int | Ty::Any | Ty::Bool) => failed = true,
+                    Val::Error => failed = true,
+                    Val::Unknown(_) => unknown = true,
                     Val::Int(number) => push_text(&mut segments, &number.to_string()),
                     Val::Bool(value) => push_text(&mut segments, if value { "true" } else { "false" }),
                     value => match value.segments() {
@@ -119,8 +139,8 @@ impl<'a> Check<'a> {
                 },
             }
         }
-        if failed {
-            return Val::Error;
+        if failed || unknown {
+            return if failed { Val::Error } else { Val::Unknown(Ty::String) };
         }
         match segments.as_slice() {
             [] => Val::text(""),

@@ -9,7 +9,7 @@ use super::{ActionMember, Binding, Check, Context, SignatureState, StageMember};
 use crate::diagnostic::{Place, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind, For};
-use crate::types::{ActionId, StageId, Val};
+use crate::types::{ActionId, StageId, Ty, Val};
 
 /// How many stages and actions a pipeline may expand to; far above every engine's limit, so that evaluation stays bounded.
 const MAX_MEMBERS: usize = 100_000;
@@ -26,7 +26,8 @@ impl<'a> Check<'a> {
         self.expanding = true;
         for written in 0..self.stages.len() {
             let block = self.stages[written].block;
-            let context = Context { written_stage: Some(written), ..self.pipeline_context() };
+            // The head stands outside the body, and sees none of its names.
+            let context = self.pipeline_context();
             let members = self.members(block.each.as_ref(), &context);
             let mut ids = Vec::new();
             for member in members {
@@ -125,7 +126,11 @@ impl<'a> Check<'a> {
         let key: SmolStr = match value {
             Val::Text(text) => (&**text).into(),
             Val::Int(number) => number.to_string().into(),
-            Val::Error | Val::Unknown(_) => return None,
+            Val::Error => return None,
+            Val::Run(_) | Val::Unknown(_) => {
+                self.not_constant(span, "what names the members of a family");
+                return None;
+            }
             other => {
                 let found = other.describe();
                 let place = self.place(span);
@@ -175,7 +180,7 @@ impl<'a> Check<'a> {
             (Val::Record(fields), 2) => {
                 fields.iter().map(|(key, value)| vec![Val::text(key), value.clone()]).collect()
             }
-            (Val::Unknown(_), n) => vec![vec![Val::Error; n]],
+            (Val::Unknown(_), n) => vec![vec![Val::Unknown(Ty::Any); n]],
             (other, n) => {
                 let found = other.describe();
                 let place = self.place(each.list.span);

@@ -10,7 +10,7 @@ use crate::catalog::{self, Callee, Variables};
 use crate::diagnostic::codes;
 use crate::index::EntityKind;
 use crate::span::Span;
-use crate::syntax::ast::{Action, Entry, Expr, ExprKind, Name};
+use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind, Name};
 use crate::types::{ActionId, Ty, Val};
 
 /// What an action offers.
@@ -96,7 +96,11 @@ impl<'a> Check<'a> {
         let broken_entries = matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
         signature.broken |= broken_entries;
         let base = shell_name(&self.member(id).id);
-        match (written_field(ast, "output"), written_field(ast, "outputs")) {
+        let written = |check: &mut Self, name| {
+            // What is worth `null` is as if it had not been written.
+            written_field(ast, name).filter(|(_, spec)| !check.is_null(spec, &context))
+        };
+        match (written(self, "output"), written(self, "outputs")) {
             (Some((key, spec)), None) => {
                 let output =
                     self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
@@ -118,7 +122,28 @@ impl<'a> Check<'a> {
             (None, None) => {}
         }
         self.variables_of(callee, ast, &context, &mut signature);
+        self.disjoint(&signature);
         signature
+    }
+
+    /// `a.x` is the artifact or the variable `x`, never both.
+    fn disjoint(&mut self, signature: &Signature) {
+        for output in &signature.outputs {
+            let Some(id) = &output.id else { continue };
+            let declared = signature.declared.iter().find(|(name, _)| name == id).map(|(_, span)| *span);
+            let fixed = signature.fixed.iter().any(|variable| variable.name == id);
+            if declared.is_none() && !fixed {
+                continue;
+            }
+            let place = self.place(output.span);
+            let mut diagnostic = codes::DUPLICATE_NAME
+                .at(place, format!("`{id}` is an artifact and a variable of the same action"))
+                .help("whoever names it could mean either; give the artifact another id");
+            if let Some(span) = declared {
+                diagnostic = diagnostic.also(self.place(span), "the variable");
+            }
+            self.report(diagnostic);
+        }
     }
 
     pub(super) fn member_context(&self, id: ActionId) -> Context {
@@ -148,6 +173,10 @@ impl<'a> Check<'a> {
         let takes = matches!(callee.variables, Variables::Declared | Variables::Open);
         let Some((_, value)) = listed.filter(|_| takes) else { return };
         let result = self.eval(value, context);
+        if matches!(result, Val::Null) {
+            signature.open = matches!(callee.variables, Variables::Open);
+            return;
+        }
         let spans: Vec<Span> = match &value.kind {
             ExprKind::List(elements) => elements.iter().map(super::values::element_span).collect(),
             _ => Vec::new(),
@@ -163,6 +192,11 @@ impl<'a> Check<'a> {
             let span = spans.get(at).filter(|_| spans.len() == items.len()).copied().unwrap_or(value.span);
             match item {
                 Val::Text(name) if is_variable_name(name) => {
+                    if let Some((_, first)) = signature.declared.iter().find(|(n, _)| **n == **name).cloned()
+                    {
+                        self.duplicate_key(name, span, first);
+                        continue;
+                    }
                     self.define(EntityKind::Output, span);
                     signature.declared.push(((&**name).into(), span));
                 }
@@ -192,15 +226,14 @@ impl<'a> Check<'a> {
     ) {
         match &spec.kind {
             ExprKind::Record(entries) => {
+                self.written_out(spec, "`outputs`");
                 for entry in entries {
                     let Entry::Field(field) = entry else {
                         signature.broken = true;
                         continue;
                     };
                     let (id, span) = (Some(field.key.text.clone()), field.key.span);
-                    if let Some(first) = signature.outputs.iter().find(|o| o.id == id) {
-                        let first = first.span;
-                        self.duplicate_key(&field.key.text, span, first);
+                    if signature.outputs.iter().any(|o| o.id == id) {
                         continue;
                     }
                     self.define(EntityKind::Artifact, span);
@@ -212,14 +245,16 @@ impl<'a> Check<'a> {
             ExprKind::List(elements) => {
                 for element in elements {
                     let span = super::values::element_span(element);
-                    let crate::syntax::ast::Element::Value(expr) = element else { continue };
-                    let Val::Text(id) = self.eval(expr, context) else {
+                    let id = match element {
+                        Element::Value(expr) => self.eval(expr, context),
+                        Element::Spread(_) => Val::Null,
+                    };
+                    let Val::Text(id) = id else {
                         signature.broken = true;
-                        self.error(
-                            &codes::TYPE_MISMATCH,
-                            span,
-                            "the short form of `outputs` lists the ids as strings",
-                        );
+                        if !id.is_error() {
+                            let message = "the short form of `outputs` lists the ids one by one, as strings";
+                            self.error(&codes::TYPE_MISMATCH, span, message);
+                        }
                         continue;
                     };
                     self.define(EntityKind::Artifact, span);

@@ -66,6 +66,11 @@ impl<'a> Check<'a> {
             Item::Stage(x) => self.declare_stage(x),
             Item::Field(x) => {
                 if let Some(field) = self.known_field(x, &["name"], "a pipeline") {
+                    let first =
+                        self.fields.iter().find(|(key, _)| key.text == x.key.text).map(|(key, _)| key.span);
+                    if let Some(first) = first {
+                        self.duplicate_key(&x.key.text, x.key.span, first);
+                    }
                     self.fields.push(field);
                 }
             }
@@ -103,6 +108,12 @@ impl<'a> Check<'a> {
                 Item::OnFailure(x) => self.stages[index].on_failure.push(x),
                 Item::Field(x) => {
                     if let Some(field) = self.known_field(x, &["name", "needs"], "a stage") {
+                        let written = &self.stages[index].fields;
+                        let first =
+                            written.iter().find(|(key, _)| key.text == x.key.text).map(|(key, _)| key.span);
+                        if let Some(first) = first {
+                            self.duplicate_key(&x.key.text, x.key.span, first);
+                        }
                         self.stages[index].fields.push(field);
                     }
                 }

@@ -1,11 +1,14 @@
 //! What a pipeline says of itself: name, variables, triggers, and the settings of engines.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::values::list_of;
 use super::{Check, Context};
 use crate::diagnostic::{Place, codes, nearest};
 use crate::plan::{self, Filter, Location, Trigger, VariableType};
+use crate::span::Span;
 use crate::syntax::ast::{self, Block, Entry, Expr, ExprKind, Field};
 use crate::typed;
 use crate::types::{Ty, Val};
@@ -72,6 +75,9 @@ impl<'a> Check<'a> {
         };
         let default = ast.default.as_ref().and_then(|expr| self.variable_default(expr, &ty, context));
         let mut name = ast.name.text.to_string();
+        if let Some(body) = &ast.body {
+            self.written_out(body, "the body of a variable");
+        }
         for field in ast.body.iter().flat_map(fields) {
             match field.key.text.as_str() {
                 "name" => name = self.constant_text(&field.value, "name", context).unwrap_or(name),
@@ -125,6 +131,7 @@ impl<'a> Check<'a> {
                 return None;
             }
         }
+        self.written_out(&ast.body, "a trigger");
         let (mut branches, mut paths, mut source) = (None, None, None);
         for field in fields(&ast.body) {
             match field.key.text.as_str() {
@@ -158,7 +165,13 @@ impl<'a> Check<'a> {
     ) -> Option<String> {
         if let Some(field) = field {
             return match self.eval(&field.value, context) {
-                Val::Action(id) => Some(self.member(id).id.clone()),
+                Val::Action(id) => match self.member(id).removed {
+                    Some(condition) => {
+                        self.removed_reference(id, field.value.span, condition);
+                        None
+                    }
+                    None => Some(self.member(id).id.clone()),
+                },
                 Val::Error => None,
                 other => {
                     self.mismatch(field.value.span, &Ty::Action, &other, "`source`");
@@ -174,7 +187,8 @@ impl<'a> Check<'a> {
             [one] => Some(one.plan.id.clone()),
             [] => {
                 // A source that could not be read was reported where it stands.
-                if self.actions.is_empty() || actions.len() == self.action_members.len() {
+                let existing = self.action_members.iter().filter(|member| member.removed.is_none()).count();
+                if actions.len() == existing {
                     let place = self.place(ast.event.span);
                     self.report(
                         codes::TRIGGER_SOURCE
@@ -260,8 +274,9 @@ impl<'a> Check<'a> {
         };
         let stages: Vec<&typed::Stage> = stages.iter().filter(own_stage).collect();
         let actions: Vec<&typed::Action> = actions.iter().filter(own_action).collect();
+        let stage_list = &stages;
         let stages =
-            stages.into_iter().map(|s| (("stage", "", s.plan.name.as_str()), self.stage_name_place(s)));
+            stage_list.iter().map(|s| (("stage", "", s.plan.name.as_str()), self.stage_name_place(s)));
         let field =
             |a: &typed::Action, name: &str| a.places.fields.iter().find(|(n, _)| n == name).map(|(_, p)| *p);
         let name_place = |a: &typed::Action| field(a, "name").unwrap_or(a.places.name);
@@ -276,10 +291,25 @@ impl<'a> Check<'a> {
                 .map_or(a.places.name, |(_, p)| *p);
             a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
         });
-        let all: Vec<_> = stages.chain(names).chain(outputs).collect();
+        let stage_ids = stage_list.iter().map(|s| (("stage id", "", s.plan.id.as_str()), s.place));
+        let ids = actions.iter().map(|a| (("action id", "", a.plan.id.as_str()), a.places.name));
+        let all: Vec<_> = stages.chain(names).chain(outputs).chain(stage_ids).chain(ids).collect();
         for (key, place) in all {
             if let Some(first) = seen.get(&key).copied() {
                 let (what, _, name) = key;
+                if let Some(what) = what.strip_suffix(" id") {
+                    if self.diagnostics.iter().all(|d| d.code != &codes::EXPORTED_NAME || d.place != place) {
+                        self.report(
+                            codes::EXPORTED_NAME
+                                .at(place, format!("two {what}s are called `{name}`"))
+                                .also(first, "the other one")
+                                .help(
+                                    "a member of a family is called after it and its key; rename one of them",
+                                ),
+                        );
+                    }
+                    continue;
+                }
                 self.report(
                     codes::EXPORTED_NAME
                         .at(place, format!("two {what}s are exported as `{name}`"))
@@ -298,6 +328,28 @@ impl<'a> Check<'a> {
         let written = &self.stages[self.stage(stage.id).written];
         let field = written.fields.iter().find(|(key, _)| key.text == "name");
         field.map_or(stage.place, |(_, value)| self.place(value.span))
+    }
+}
+
+impl Check<'_> {
+    /// Reports what a record that is written out cannot hold: spreads, and a field twice.
+    pub(super) fn written_out(&mut self, record: &Expr, what: &str) {
+        let ExprKind::Record(entries) = &record.kind else { return };
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for entry in entries {
+            match entry {
+                Entry::Field(field) => {
+                    if let Some(first) = seen.insert(&field.key.text, field.key.span) {
+                        self.duplicate_key(&field.key.text, field.key.span, first);
+                    }
+                }
+                Entry::Spread(expr) => {
+                    let message = format!("{what} is written out: `...` cannot stand in it");
+                    self.error(&codes::MISPLACED, expr.span, message);
+                }
+                Entry::Error(_) => {}
+            }
+        }
     }
 }
 

@@ -58,20 +58,34 @@ impl<'a> Check<'a> {
     /// What each member waits for, as written or by the order of writing.
     fn all_needs(&mut self) -> Vec<Vec<StageNeed>> {
         let mut all = Vec::with_capacity(self.stage_members.len());
-        let mut previous = None;
+        // What the next stage waits for by the order of writing: the last one that exists; all members of a family whose
+        // members do not wait for each other.
+        let mut previous: Vec<StageId> = Vec::new();
+        let mut current: (usize, Vec<StageId>) = (usize::MAX, Vec::new());
         for index in 0..self.stage_members.len() {
             let id = StageId(u32::try_from(index).unwrap_or(u32::MAX));
             let written = self.stage(id).written;
-            let needs = match self.stage_field(written, "needs") {
+            if current.0 != written {
+                if !current.1.is_empty() {
+                    previous = std::mem::take(&mut current.1);
+                }
+                current = (written, Vec::new());
+            }
+            let field = self.stage_field(written, "needs");
+            let needs = match field {
                 Some(expr) => self.written_needs(expr, id),
                 None => {
                     let place = self.place(self.stages[written].block.name.span);
-                    previous.map(|stage| StageNeed { stage, place, written: false }).into_iter().collect()
+                    let stages = if current.1.is_empty() { &previous } else { &current.1 };
+                    stages.iter().map(|stage| StageNeed { stage: *stage, place, written: false }).collect()
                 }
             };
             all.push(needs);
             if self.stage(id).removed.is_none() {
-                previous = Some(id);
+                if field.is_none() {
+                    current.1.clear();
+                }
+                current.1.push(id);
             }
         }
         all

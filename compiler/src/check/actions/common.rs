@@ -1,5 +1,7 @@
 //! Fields that every action has, and the `defaults` that fill them.
 
+use std::collections::HashMap;
+
 use super::super::values::list_of;
 use super::super::{Check, Context};
 use super::{Fields, allows, entries, known_fields};
@@ -21,12 +23,11 @@ impl<'a> Check<'a> {
         &mut self,
         callee: &'static Callee,
         fields: &Fields<'a>,
-        context: &Context,
         action: &mut plan::Action,
         places: &mut ActionPlaces,
     ) {
         for name in ["name", "region", "role", "namespace"] {
-            let Some(expr) = fields.get(name) else { continue };
+            let Some((expr, context)) = fields.get(name) else { continue };
             places.fields.push((name.to_owned(), self.place(expr.span)));
             let Some(text) = self.constant_text(expr, name, context) else { continue };
             match name {
@@ -36,23 +37,23 @@ impl<'a> Check<'a> {
                 _ => action.namespace = Some(text),
             }
         }
-        if let Some(expr) = fields.get("timeout") {
+        if let Some((expr, context)) = fields.get("timeout") {
             places.fields.push(("timeout".to_owned(), self.place(expr.span)));
             action.timeout = self.timeout(expr, context);
         }
-        if let Some(expr) = fields.get("retry") {
+        if let Some((expr, context)) = fields.get("retry") {
             places.fields.push(("retry".to_owned(), self.place(expr.span)));
             action.retry = self.retry(expr, context);
         }
         if allows(callee, "env") {
-            for expr in fields.all("env") {
+            for (expr, context) in fields.all("env") {
                 places.fields.push(("env".to_owned(), self.place(expr.span)));
                 self.env(expr, context, &mut action.env);
             }
             // Of several layers the nearest is the place to look at.
             places.fields.reverse();
         }
-        if let Some(expr) = fields.get("local") {
+        if let Some((expr, context)) = fields.get("local") {
             action.local = self.local(expr, context);
         }
     }
@@ -121,6 +122,11 @@ impl<'a> Check<'a> {
         env: &mut indexmap::IndexMap<String, Value>,
     ) {
         let value = self.eval(expr, context);
+        if matches!(value, Val::Null) {
+            // Nothing, not even what outer layers say.
+            env.clear();
+            return;
+        }
         let Val::Record(record) = value else {
             self.mismatch(expr.span, &Ty::Map(Box::new(Ty::String)), &value, "`env`");
             return;
@@ -155,6 +161,7 @@ impl<'a> Check<'a> {
     fn local(&mut self, expr: &'a Expr, context: &Context) -> Option<Local> {
         match &expr.kind {
             ExprKind::Record(entries) => {
+                self.written_out(expr, "`local`");
                 let mut script = None;
                 let mut env = indexmap::IndexMap::new();
                 for entry in entries {
@@ -216,7 +223,19 @@ impl<'a> Check<'a> {
                     .flat_map(|(i, s)| s.defaults.iter().map(move |d| (Some(i), *d))),
             )
             .collect();
+        let mut seen: HashMap<(Option<usize>, Option<&str>), crate::span::Span> = HashMap::new();
         for (stage, defaults) in groups {
+            self.written_out(&defaults.body, "`defaults`");
+            let of = defaults.callee.as_ref().map(|path| path.text.as_str());
+            if let Some(first) = seen.insert((stage, of), defaults.span) {
+                let (place, first) = (self.place(defaults.span), self.place(first));
+                self.report(
+                    codes::DUPLICATE_NAME
+                        .at(place, "these `defaults` are declared twice")
+                        .also(first, "first declared here")
+                        .help("put their fields into one"),
+                );
+            }
             let callee = match &defaults.callee {
                 Some(path) => match self.callee_of(&path.text, path.span) {
                     Some(callee) => Some(callee),

@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind};
 use crate::typed::Use;
 use crate::types::{ActionId, Ty, Val};
-use crate::value::Value;
+use crate::value::{ArtifactRef, Value};
 
 impl<'a> Check<'a> {
     /// Its `inputs`, and behind them the artifacts that other fields imply. `false` when one of them was reported.
@@ -20,37 +20,43 @@ impl<'a> Check<'a> {
         &mut self,
         callee: &'static Callee,
         fields: &Fields<'a>,
-        context: &Context,
         action: &mut plan::Action,
     ) -> bool {
         let mut spans = Vec::new();
         let mut complete = true;
         if allows(callee, "inputs")
-            && let Some(expr) = fields.get("inputs")
+            && let Some((expr, context)) = fields.get("inputs")
         {
             complete = self.written_inputs(expr, context, action, &mut spans);
         }
-        let implied = callee.fields.iter().filter(|f| matches!(f.ty, Type::Artifact | Type::File));
-        for field in implied {
-            let artifact = match action.config.get(field.name) {
-                Some(Value::Artifact(artifact)) => artifact.clone(),
-                Some(Value::File(file)) => file.artifact.clone(),
-                _ => {
-                    complete &= fields.get(field.name).is_none();
-                    continue;
+        for field in callee.fields {
+            let mut artifacts = Vec::new();
+            match action.config.get(field.name) {
+                Some(value) => artifacts_in(value, &mut artifacts),
+                None => {
+                    let implies = matches!(field.ty, Type::Artifact | Type::File);
+                    complete &= !implies || fields.get(field.name).is_none();
                 }
-            };
-            if action.inputs.iter().all(|input| input.artifact != artifact) {
-                let name =
-                    env_name(artifact.output.as_deref().unwrap_or_else(|| short_name(&artifact.action)));
-                action.inputs.push(Input { name, artifact });
-                spans.push(fields.get(field.name).map_or(Span::default(), |e| e.span));
+            }
+            for artifact in artifacts {
+                if action.inputs.iter().all(|input| input.artifact != artifact) {
+                    let name = artifact.output.as_deref().unwrap_or_else(|| self.name_of(&artifact.action));
+                    action.inputs.push(Input { name: env_name(name), artifact });
+                    spans.push(fields.get(field.name).map_or(Span::default(), |(e, _)| e.span));
+                }
             }
         }
         if callee.name == "run" {
-            self.check_input_names(action, &spans, fields.get("inputs"));
+            self.check_input_names(action, &spans, fields.get("inputs").map(|(expr, _)| expr));
         }
         complete
+    }
+
+    /// The name of an action that is used, from its id `stage.action`; either may hold a `.` where a family's key does.
+    fn name_of<'i>(&self, id: &'i str) -> &'i str {
+        let used = self.uses.iter().map(|used| self.member(used.action)).find(|member| member.id == id);
+        let stage = used.map(|member| self.stage(member.stage).id.len() + 1);
+        stage.and_then(|at| id.get(at..)).unwrap_or_else(|| short_name(id))
     }
 
     fn written_inputs(
@@ -130,7 +136,7 @@ impl<'a> Check<'a> {
             return false;
         }
         let artifact = self.artifact_ref(artifact);
-        let name = key.or(artifact.output.as_deref()).unwrap_or_else(|| short_name(&artifact.action));
+        let name = key.or(artifact.output.as_deref()).unwrap_or_else(|| self.name_of(&artifact.action));
         action.inputs.push(Input { name: env_name(name), artifact });
         true
     }
@@ -188,10 +194,13 @@ impl<'a> Check<'a> {
     }
 
     /// `after: [action, …]`
-    pub(super) fn after(&mut self, fields: &Fields<'a>, context: &Context) {
-        let Some(expr) = fields.get("after") else { return };
+    pub(super) fn after(&mut self, fields: &Fields<'a>) {
+        let Some((expr, context)) = fields.get("after") else { return };
         // What stands here is order, not a value that is used.
         let value = self.eval(expr, &context.without_uses());
+        if matches!(value, Val::Null) {
+            return;
+        }
         let Val::List(items) = value else {
             self.mismatch(expr.span, &Ty::List(Box::new(Ty::Action)), &value, "`after`");
             return;
@@ -270,6 +279,17 @@ impl<'a> Check<'a> {
 
 fn or_none(count: usize) -> String {
     if count == 0 { "none".to_owned() } else { count.to_string() }
+}
+
+/// The artifacts in a value, wherever they stand: an action can only name what it reads.
+fn artifacts_in(value: &Value, found: &mut Vec<ArtifactRef>) {
+    match value {
+        Value::Artifact(artifact) => found.push(artifact.clone()),
+        Value::File(file) => found.push(file.artifact.clone()),
+        Value::List(items) => items.iter().for_each(|item| artifacts_in(item, found)),
+        Value::Record(fields) => fields.values().for_each(|value| artifacts_in(value, found)),
+        _ => {}
+    }
 }
 
 /// The action's name in `stage.action`.

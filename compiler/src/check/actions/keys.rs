@@ -72,7 +72,14 @@ impl<'a> Check<'a> {
         fields: &Fields<'a>,
         action: &plan::Action,
     ) {
-        let given = |name: &str| fields.get(name).is_some_and(|expr| !matches!(expr.kind, ExprKind::Null));
+        // What is worth `null` is as if it had not been written.
+        let mut absent: Vec<&str> = Vec::new();
+        for field in callee.fields.iter().filter(|field| !action.config.contains_key(field.name)) {
+            if fields.get(field.name).is_none_or(|(expr, context)| self.is_null(expr, context)) {
+                absent.push(field.name);
+            }
+        }
+        let given = |name: &str| !absent.contains(&name);
         let misspelt = misspelt(ast, callee);
         let missing: Vec<&Field> = callee
             .fields

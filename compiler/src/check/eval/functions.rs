@@ -76,8 +76,11 @@ impl<'a> Check<'a> {
             );
             return Val::Error;
         }
-        if values.iter().any(|v| v.is_error() || matches!(v, Val::Unknown(_))) {
+        if values.iter().any(Val::is_error) {
             return Val::Error;
+        }
+        if values.iter().any(|value| value.holds(&|v| matches!(v, Val::Unknown(_)))) {
+            return Val::Unknown(Ty::Any);
         }
         if name == "file" {
             return self.file_text(&values[0], arguments[0].span);

@@ -4,7 +4,7 @@ use super::super::{Check, Context};
 use crate::diagnostic::codes;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Operator};
-use crate::types::Val;
+use crate::types::{Ty, Val};
 
 impl<'a> Check<'a> {
     pub(super) fn binary(
@@ -47,11 +47,15 @@ impl<'a> Check<'a> {
             return Val::Error;
         }
         let (a, b) = (self.eval(left, context), self.eval(right, context));
-        if a.is_error() || b.is_error() || matches!(a, Val::Unknown(_)) || matches!(b, Val::Unknown(_)) {
+        if a.is_error() || b.is_error() {
             return Val::Error;
         }
-        if matches!(a, Val::Run(_)) || matches!(b, Val::Run(_)) {
-            let span = if matches!(a, Val::Run(_)) { left.span } else { right.span };
+        if a.holds(&|v| matches!(v, Val::Unknown(_))) || b.holds(&|v| matches!(v, Val::Unknown(_))) {
+            return Val::Unknown(Ty::Bool);
+        }
+        let at_run = |value: &Val| value.holds(&|v| matches!(v, Val::Run(_)));
+        if at_run(&a) || at_run(&b) {
+            let span = if at_run(&a) { left.span } else { right.span };
             self.not_constant(span, "what is compared");
             return Val::Error;
         }
@@ -95,19 +99,23 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Whether two values can be equal at all; anything can be `null`.
+fn same_type(a: &Val, b: &Val) -> bool {
+    matches!(a, Val::Null) || matches!(b, Val::Null) || std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
 /// The result, or `None` where the two cannot be compared.
 fn compare(operator: Operator, a: &Val, b: &Val) -> Option<bool> {
     use std::cmp::Ordering::{Greater, Less};
     match operator {
         Operator::Equal | Operator::NotEqual => {
-            let comparable = matches!(a, Val::Null)
-                || matches!(b, Val::Null)
-                || std::mem::discriminant(a) == std::mem::discriminant(b);
             let equal = a.equals(b)?;
-            comparable.then_some(equal == (operator == Operator::Equal))
+            same_type(a, b).then_some(equal == (operator == Operator::Equal))
         }
         Operator::In => match b {
-            Val::List(items) => Some(items.iter().any(|item| a.equals(item) == Some(true))),
+            Val::List(items) if items.iter().all(|item| same_type(a, item)) => {
+                Some(items.iter().any(|item| a.equals(item) == Some(true)))
+            }
             Val::Record(fields) => match a {
                 Val::Text(key) => Some(fields.contains_key(&**key)),
                 _ => None,

@@ -42,7 +42,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn removed_reference(&mut self, action: ActionId, span: Span, condition: Place) {
+    pub(in super::super) fn removed_reference(&mut self, action: ActionId, span: Span, condition: Place) {
         let name = self.member(action).id.clone();
         let place = self.place(span);
         self.report(

@@ -8,10 +8,10 @@ use super::{NOWHERE, fields};
 use crate::catalog::{Field, Required, Type};
 use crate::diagnostic::{Place, codes, nearest};
 use crate::plan::{ArtifactStore, ArtifactStores, Aws, ExecutionMode, ParallelStages, PipelineType, RunAs};
+use crate::span::Span;
 use crate::syntax::ast::Engine;
 use crate::typed;
-use crate::types::{Ty, Val};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 const fn setting(name: &'static str, ty: Type, required: Required, doc: &'static str) -> Field {
     Field { name, key: "", ty, required, default: "", doc }
@@ -86,6 +86,7 @@ impl<'a> Check<'a> {
         }
         let Some(engine) = found else { return (None, places) };
         places.insert(String::new(), self.place(engine.name.span));
+        self.written_out(&engine.body, "`aws`");
         let mut values = IndexMap::new();
         for field in fields(&engine.body) {
             let name = field.key.text.as_str();
@@ -93,14 +94,13 @@ impl<'a> Check<'a> {
                 self.unknown_setting(name, field.key.span);
                 continue;
             };
-            if places.contains_key(name) {
-                let first = engine_key(engine, name).unwrap_or(field.key.span);
-                self.duplicate_key(name, field.key.span, first);
+            match self.field_value(setting, &field.value, context) {
+                Some(value) => drop(values.insert(name, value)),
+                // As if it had not been written.
+                None if self.is_null(&field.value, context) => continue,
+                None => {}
             }
             places.insert(name.to_owned(), self.place(field.value.span));
-            if let Some(value) = self.field_value(setting, &field.value, context) {
-                values.insert(name, value);
-            }
         }
         let given = |name: &str| places.contains_key(name);
         self.required_settings(engine, &given);
@@ -108,7 +108,7 @@ impl<'a> Check<'a> {
         (aws, places)
     }
 
-    fn unknown_setting(&mut self, name: &str, span: crate::span::Span) {
+    fn unknown_setting(&mut self, name: &str, span: Span) {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`aws` has no field `{name}`"));
         let known = SETTINGS.iter().map(|s| s.name);
@@ -176,11 +176,12 @@ impl<'a> Check<'a> {
                 self.stores(values.get("artifact_stores")?, places.get("artifact_stores").copied()?)?,
             )
         };
-        let disabled = string_map(values.get("disabled"));
+        let at = |name: &str| places.get(name).map(|p| p.span).unwrap_or_default();
+        let tags = self.constant_map(values.get("tags"), "tags", at("tags"));
+        let disabled = self.constant_map(values.get("disabled"), "disabled", at("disabled"));
         for stage in disabled.keys() {
             if stages.iter().all(|s| s.plan.id != *stage) {
-                let span = places.get("disabled").map(|p| p.span).unwrap_or_default();
-                self.error(&codes::UNKNOWN_STAGE, span, format!("there is no stage `{stage}`"));
+                self.error(&codes::UNKNOWN_STAGE, at("disabled"), format!("there is no stage `{stage}`"));
             }
         }
         Some(Aws {
@@ -190,7 +191,7 @@ impl<'a> Check<'a> {
             pipeline_type,
             run,
             parallel_stages,
-            tags: string_map(values.get("tags")),
+            tags,
             disabled,
             source: NOWHERE,
         })
@@ -199,8 +200,11 @@ impl<'a> Check<'a> {
     fn stores(&mut self, value: &Value, place: Place) -> Option<IndexMap<String, ArtifactStore>> {
         let span = place.span;
         let Value::Record(regions) = value else {
-            let wanted = Ty::Map(Box::new(Ty::Map(Box::new(Ty::String))));
-            self.mismatch(span, &wanted, &Val::Null, "`artifact_stores`");
+            self.error(
+                &codes::TYPE_MISMATCH,
+                span,
+                "`artifact_stores` is a record with a store for each Region",
+            );
             return None;
         };
         let mut stores = IndexMap::new();
@@ -218,22 +222,45 @@ impl<'a> Check<'a> {
                     format!("a store has no field `{key}`; its fields are `bucket` and `encryption_key`");
                 self.error(&codes::UNKNOWN_FIELD, span, message);
             }
-            let Some(bucket) = fields.get("bucket").and_then(Value::as_str) else {
+            if fields.get("bucket").is_none_or(|bucket| *bucket == Value::Null) {
                 self.error(&codes::MISSING_FIELD, span, format!("the store of `{region}` needs a `bucket`"));
                 continue;
-            };
-            let encryption_key = fields.get("encryption_key").and_then(Value::as_str).map(str::to_owned);
-            stores.insert(region.clone(), ArtifactStore { bucket: bucket.to_owned(), encryption_key });
+            }
+            let bucket = self.store_text(fields.get("bucket"), region, "bucket", span);
+            let encryption_key =
+                self.store_text(fields.get("encryption_key"), region, "encryption_key", span);
+            if let Some(bucket) = bucket {
+                stores.insert(region.clone(), ArtifactStore { bucket, encryption_key });
+            }
         }
         Some(stores)
     }
 }
 
-fn engine_key(engine: &Engine, name: &str) -> Option<crate::span::Span> {
-    fields(&engine.body).find(|f| f.key.text == name).map(|f| f.key.span)
-}
+impl Check<'_> {
+    /// A constant text of a store; `None` when it is not there or was reported.
+    fn store_text(&mut self, value: Option<&Value>, region: &str, name: &str, span: Span) -> Option<String> {
+        match value? {
+            Value::Null => None,
+            Value::Text(Text::Constant(text)) => Some(text.clone()),
+            Value::Text(Text::Segments(_)) => {
+                self.not_constant(span, &format!("`{name}`"));
+                None
+            }
+            _ => {
+                let message = format!("`{name}` of the store of `{region}` is a string");
+                self.error(&codes::TYPE_MISMATCH, span, message);
+                None
+            }
+        }
+    }
 
-fn string_map(value: Option<&Value>) -> IndexMap<String, String> {
-    let Some(Value::Record(fields)) = value else { return IndexMap::new() };
-    fields.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    /// A record of constant texts.
+    fn constant_map(&mut self, value: Option<&Value>, name: &str, span: Span) -> IndexMap<String, String> {
+        let Some(Value::Record(fields)) = value else { return IndexMap::new() };
+        if fields.values().any(|value| value.as_str().is_none()) {
+            self.not_constant(span, &format!("each value of `{name}`"));
+        }
+        fields.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    }
 }
