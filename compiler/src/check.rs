@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes};
 use crate::index::{EntityKind, Index};
 use crate::source::{Loader, SourceId};
 use crate::span::Span;
@@ -56,9 +56,27 @@ pub(crate) fn check(parsed: &Parsed, text: &str, name: &str, loader: &dyn Loader
         seen = std::mem::take(&mut check.seen);
         budget = check.budget;
     }
+    same_names(&checked.pipelines, &mut checked.diagnostics);
     checked.index.finish();
     lints::file(parsed, &checked.index, text, &mut checked.diagnostics);
     checked
+}
+
+/// Pipelines are chosen, and exist in an engine, by their exported names.
+fn same_names(pipelines: &[typed::Pipeline], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, Place> = HashMap::new();
+    for pipeline in pipelines {
+        if let Some(first) = seen.insert(&pipeline.name, pipeline.place)
+            && diagnostics.iter().all(|d| d.code != &codes::DUPLICATE_NAME || d.place != pipeline.place)
+        {
+            diagnostics.push(
+                codes::EXPORTED_NAME
+                    .at(pipeline.place, format!("two pipelines are exported as `{}`", pipeline.name))
+                    .also(first, "the other one")
+                    .help("give one of them another name with `name: \"…\"`"),
+            );
+        }
+    }
 }
 
 /// The state of checking one pipeline.

@@ -15,7 +15,7 @@ const SOURCE: &str = "stage source { action app = git { repository: \"a/b\", bra
 #[test]
 fn heads_need_constants() {
     let head = |head: &str| {
-        refused(&format!("{SOURCE}stage s {{ action x {head} = run {{ script: \"x\" }} }}"), &["P0306"])
+        refused(&format!("{SOURCE}stage s {{ action x {head} = run {{ script: \"x\" }} }}"), &["P0306"]);
     };
     head("if app.commit == \"abc\"");
     head("if !(app.commit == \"abc\")");
@@ -157,4 +157,12 @@ fn artifacts_in_json_are_inputs() {
     let up = &found.pipeline().plan.actions[1];
     assert_eq!(up.inputs[0].artifact.action, "s.lam");
     assert_eq!(up.needs, ["s.lam"]);
+}
+
+#[test]
+fn pipelines_have_names_of_their_own() {
+    let said = super::said("pipeline p { name: \"X\" }\npipeline q { name: \"X\" }");
+    assert!(said.starts_with("P0209 q: two pipelines are exported as `X`"), "{said}");
+    let said = super::said("pipeline p {}\npipeline p {}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
