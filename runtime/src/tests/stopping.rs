@@ -57,6 +57,32 @@ fn a_timeout_ends_the_whole_tree() {
 }
 
 #[test]
+fn output_without_pause_holds_up_neither_timeout_nor_interrupt() {
+    let project = Project::new();
+    let begun = Instant::now();
+    let summary = project.run(&plan(&[json!({ "id": "s.a", "script": "yes", "timeout": 1 })]));
+    assert_eq!(failure_of(&summary, "s.a").code, codes::TIMED_OUT);
+    let timed_out = begun.elapsed();
+    assert!(timed_out < Duration::from_secs(6), "{timed_out:?}");
+    let file = project.path("pids");
+    let script = format!("trap '' TERM; echo $$ >'{}'; yes", file.display());
+    let plan = plan(&[json!({ "id": "s.a", "script": script })]);
+    let (stop, _) = watch::channel(Stop::No);
+    let result = std::thread::scope(|scope| {
+        let handle = stop.clone();
+        let (plan, options) = (&plan, &project.options);
+        let run = scope.spawn(move || crate::run::run_until(plan, options, &handle));
+        pids(&file, 1);
+        raise(&stop, Stop::End);
+        std::thread::sleep(Duration::from_millis(200));
+        raise(&stop, Stop::Kill);
+        run.join().unwrap()
+    });
+    assert_eq!(result.unwrap_err().exit_code(), 130);
+    assert!(begun.elapsed() < timed_out + Duration::from_secs(6), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn what_a_script_leaves_behind_is_ended() {
     let project = Project::new();
     let file = project.path("pids");
