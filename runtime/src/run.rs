@@ -71,6 +71,7 @@ pub(crate) fn run_until(
     let state_folder = prepare_state(&options.state)?;
     let killed = clean_killed(&state_folder, |run| tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/")));
     let folder = Arc::new(RunFolder::create(&state_folder)?);
+    let _cleanup = Cleanup { folder: Arc::clone(&folder), keep: options.keep };
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
     let start = Start {
         run: &folder.id,
@@ -99,11 +100,23 @@ pub(crate) fn run_until(
     let run = Run { id: &folder.id, options, stop, events, variables, dry_run: false };
     let result = run.perform(&runtime, state, &Arc::new(local));
     listening.abort();
-    tree::sweep(&format!("PIPE_ATTEMPT={}/", folder.id));
-    if !options.keep {
-        let _ = folder.remove_work();
-    }
     result
+}
+
+/// What must happen however a run ends: with a result, with an error, or with a bug.
+struct Cleanup {
+    folder: Arc<RunFolder>,
+    keep: bool,
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        tree::sweep(&format!("PIPE_ATTEMPT={}/", self.folder.id));
+        // After a bug the history may still call the run running: the work folder tells the next run to correct that.
+        if !self.keep && !std::thread::panicking() {
+            let _ = self.folder.remove_work();
+        }
+    }
 }
 
 fn new_state(

@@ -92,8 +92,8 @@ fn read_answer(given_up: &AtomicBool) -> io::Result<Answer> {
     // A descriptor of its own: the buffer of `io::stdin` could hold a line that `poll` then never announces.
     let mut input = io::BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     loop {
-        eprint!("  approve? [y/n] ");
-        io::stderr().flush()?;
+        // Not `eprint!`, which panics when the terminal was closed.
+        let _ = write!(io::stderr(), "  approve? [y/n] ");
         loop {
             let mut descriptors = [PollFd::new(input.get_ref(), PollFlags::IN)];
             let pause = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };

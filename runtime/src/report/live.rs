@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -40,7 +41,7 @@ impl Live {
 
     fn print(&self, text: &str) {
         if self.asking.is_some() || self.bars.println(text).is_err() {
-            eprintln!("{text}");
+            say(&format!("{text}\n"));
         }
     }
 
@@ -48,7 +49,7 @@ impl Live {
         let _ = self.bars.clear();
         self.bars.set_draw_target(ProgressDrawTarget::hidden());
         self.asking = Some(action.to_owned());
-        eprintln!("{} asks: {}", self.style.bold(action), message.escape_debug());
+        say(&format!("{} asks: {}\n", self.style.bold(action), message.escape_debug()));
     }
 
     fn answered(&mut self, action: &str) {
@@ -57,6 +58,11 @@ impl Live {
             self.bars.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
+}
+
+/// Unlike `eprint!`, which panics when the terminal was closed: the run must still end in order.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 impl Report for Live {
@@ -103,7 +109,7 @@ impl Report for Live {
             Event::Warning { text } => self.print(&format!("{}: {text}", self.style.warning("warning"))),
             Event::RunFinished { summary: result } => {
                 let _ = self.bars.clear();
-                eprint!("{}", summary(self.style, result));
+                say(&summary(self.style, result));
             }
             Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => {}
         }
