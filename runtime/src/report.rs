@@ -59,6 +59,11 @@ pub(crate) fn elapsed(time: Duration) -> String {
     }
 }
 
+/// What stands before the answer to an approval; names the action, because other lines may come between.
+pub(crate) fn question(action: &str) -> String {
+    format!("{action}: approve? [y/n] ")
+}
+
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
