@@ -76,6 +76,14 @@ impl Store {
             entries.push(Entry { path: path.clone(), kind });
         }
         let tree = Tree::new(entries);
+        // Nobody could read it again, and every later run would find the store damaged.
+        if let Some(path) = tree.refused() {
+            let message = format!(
+                "`{}` cannot be kept: it leads out of the folder or lies behind a link",
+                path.display()
+            );
+            return Err(Failure::new(codes::UNREADABLE_ARTIFACT, message).into());
+        }
         let text = tree.encode();
         let id = TreeId(*blake3::hash(&text).as_bytes());
         let target = self.tree_path(id);

@@ -3,7 +3,7 @@
 //! Taken are tracked files and untracked ones that git does not ignore; in a folder that is no repository all files. Never taken
 //! are `.git` and `.standpipe`. Without a commit the variable `commit` is `uncommitted` and the others are empty.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -125,6 +125,7 @@ async fn tree(
 /// The files of a working tree, relative to a folder in it. Submodules are listed from within, when they are wanted.
 async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     let mut found = BTreeSet::new();
+    let mut links = HashMap::new();
     let mut left = vec![PathBuf::new()];
     while let Some(module) = left.pop() {
         let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
@@ -132,7 +133,7 @@ async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Re
         for path in listed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
             let path = module.join(OsStr::from_bytes(path));
             let is_left_out = |part: Component<'_>| LEFT_OUT.iter().any(|name| part.as_os_str() == *name);
-            if path.components().any(is_left_out) {
+            if path.components().any(is_left_out) || lies_behind_link(folder, &path, &mut links) {
                 continue;
             }
             // Deleted files are still in the index.
@@ -148,6 +149,19 @@ async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Re
     }
     paths.extend(found);
     Ok(())
+}
+
+/// True for a path that only exists through a link: what the index says of a folder that was replaced by one. `known` keeps
+/// which folders are links.
+fn lies_behind_link(folder: &Path, path: &Path, known: &mut HashMap<PathBuf, bool>) -> bool {
+    path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()).any(|parent| {
+        if let Some(is_link) = known.get(parent) {
+            return *is_link;
+        }
+        let is_link = std::fs::symlink_metadata(folder.join(parent)).is_ok_and(|meta| meta.is_symlink());
+        known.insert(parent.to_path_buf(), is_link);
+        is_link
+    })
 }
 
 /// The variables of a source. `repository` is what the pipeline says, as on an engine; otherwise where `origin` is.
