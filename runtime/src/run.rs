@@ -113,7 +113,12 @@ impl Drop for Cleanup {
     fn drop(&mut self) {
         tree::sweep(&format!("PIPE_ATTEMPT={}/", self.folder.id));
         // After a bug the history may still call the run running: the work folder tells the next run to correct that.
-        if !self.keep && !std::thread::panicking() {
+        if std::thread::panicking() {
+            return;
+        }
+        if self.keep {
+            self.folder.keep_work();
+        } else {
             let _ = self.folder.remove_work();
         }
     }

@@ -98,6 +98,11 @@ impl RunFolder {
         }
     }
 
+    /// Leaves all workspaces to the user: without the lock file no later run takes this one for killed and removes them.
+    pub(crate) fn keep_work(&self) {
+        let _ = fs::remove_file(self.path.join("lock"));
+    }
+
     /// Removes all workspaces.
     pub(crate) fn remove_work(&self) -> io::Result<()> {
         remove_tree(&self.work())
@@ -113,7 +118,7 @@ pub(crate) fn clean_killed(state: &Path, end: impl Fn(&str)) -> Vec<String> {
         if !work.exists() {
             continue;
         }
-        // Without a lock file the run is just being made, or was killed right then; its work folder comes after the lock.
+        // Without a lock file the run kept its work on purpose. One that is just being made has its lock before its work.
         let Ok(lock) = File::open(run.path().join("lock")) else { continue };
         if lock.try_lock().is_ok() {
             if let Ok(id) = run.file_name().into_string() {

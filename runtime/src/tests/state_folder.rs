@@ -40,6 +40,18 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
 }
 
 #[test]
+fn what_was_kept_stays() {
+    let mut project = Project::new();
+    project.options.keep = true;
+    let kept = project.run(&simple());
+    project.options.keep = false;
+    assert_succeeded(&project.run(&simple()));
+    assert_eq!(project.read(&format!(".standpipe/runs/{}/work/s.a~1/f", kept.run)), "1\n");
+    let killed = "select count(*) from runs where status = 'killed'";
+    assert_eq!(project.history().query_row(killed, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
 fn runs_side_by_side_share_it() {
     let project = Project::new();
     let summaries: Vec<_> = std::thread::scope(|scope| {
