@@ -117,6 +117,60 @@ fn the_second_interrupt_does_not_wait() {
     assert!(begun.elapsed() < Duration::from_secs(9));
 }
 
+/// Not a test of its own: the process that `what_is_not_the_runs_is_left_alone` starts.
+#[test]
+fn host_child() {
+    let Some(root) = std::env::var_os("STANDPIPE_TEST_HOST") else { return };
+    let mut options = crate::Options::new(&root);
+    options.output.quiet = true;
+    let script = "(setsid env -i /bin/sleep 0.1 &)";
+    assert_succeeded(&crate::run(&plan(&[json!({ "id": "s.a", "script": script })]), &options).unwrap());
+}
+
+fn host(project: &Project) -> Command {
+    let mut command = Command::new("sh");
+    // The daemon is a child of the process that the shell becomes.
+    let script = "setsid sleep 1000 & echo $! >\"$STANDPIPE_TEST_HOST/pids\"; exec \"$0\" \"$@\"";
+    command
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::stopping::host_child"])
+        .env("STANDPIPE_TEST_HOST", project.folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn what_is_not_the_runs_is_left_alone() {
+    let project = Project::new();
+    assert!(host(&project).status().unwrap().success());
+    let daemon = pids(&project.path("pids"), 1)[0];
+    assert!(is_alive(daemon));
+    kill_process(daemon, Signal::KILL).unwrap();
+}
+
+#[test]
+fn the_first_process_of_a_namespace_can_run() {
+    let project = Project::new();
+    for more in [&["--mount-proc"][..], &[]] {
+        let unshare = |program: &Path| {
+            let mut command = Command::new("unshare");
+            command.args(["--pid", "--fork"]).args(more).arg(program);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        if !unshare(Path::new("true")).status().is_ok_and(|status| status.success()) {
+            eprintln!("NOT TESTED: a namespace of processes (making one needs root)");
+            return;
+        }
+        let mut command = unshare(&std::env::current_exe().unwrap());
+        command.args(["--exact", "tests::stopping::host_child"]);
+        let status = command.env("STANDPIPE_TEST_HOST", project.folder.path()).status();
+        assert!(status.unwrap().success(), "{more:?}");
+    }
+}
+
 /// Not a test of its own: the process that `ctrl_c_ends_the_run` interrupts.
 #[test]
 fn interrupted_child() {
