@@ -69,7 +69,10 @@ pub(crate) fn run_until(
     }
     let shells = shells(&plan, &kinds, &inputs.selected)?;
     let state_folder = prepare_state(&options.state)?;
-    let killed = clean_killed(&state_folder, |run| tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/")));
+    let killed = clean_killed(&state_folder, |run| {
+        tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/"));
+        Store::clean(&state_folder.join("store"), run);
+    });
     let folder = Arc::new(RunFolder::create(&state_folder)?);
     let _cleanup = Cleanup { folder: Arc::clone(&folder), keep: options.keep };
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
@@ -86,7 +89,7 @@ pub(crate) fn run_until(
     let events = Events::new(Some(journal), report);
     let variables = inputs.variables.clone();
     let state = new_state(&plan, &graph, options, &inputs, &kinds, &events);
-    let store = Store::new(state_folder.join("store"));
+    let store = Store::new(state_folder.join("store"), &folder.id);
     let local =
         Local::new(options, shells, inputs.sources, kinds, Arc::clone(&folder), store, events.clone())?;
     tree::adopt_orphans();

@@ -32,12 +32,24 @@ impl std::fmt::Display for TreeId {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     root: PathBuf,
+    /// Begins the names of unfinished files, so that those of a killed run can be told from others.
+    run: String,
 }
 
 impl Store {
     /// Opens the store, whose folders are made with the first artifact.
-    pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub(crate) fn new(root: PathBuf, run: &str) -> Self {
+        Self { root, run: run.to_owned() }
+    }
+
+    /// Removes what a killed run left unfinished.
+    pub(crate) fn clean(root: &Path, run: &str) {
+        let is_of_run = |name: &OsStr| name.as_bytes().starts_with(format!("{run}~").as_bytes());
+        for entry in fs::read_dir(root.join("tmp")).into_iter().flatten().flatten() {
+            if is_of_run(&entry.file_name()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn file_path(&self, hash: &blake3::Hash) -> PathBuf {
@@ -87,7 +99,7 @@ impl Store {
         let text = tree.encode();
         let id = TreeId(*blake3::hash(&text).as_bytes());
         let target = self.tree_path(id);
-        if !target.is_file() {
+        if !holds(&target, text.len() as u64) {
             self.publish(&target, |file| file.write_all(&text))?;
         }
         Ok((id, tree))
@@ -140,7 +152,7 @@ impl Store {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let folder = self.root.join("tmp");
         loop {
-            let name = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let name = format!("{}~{}", self.run, NEXT.fetch_add(1, Ordering::Relaxed));
             let path = folder.join(name);
             match File::options().read(true).write(true).create_new(true).mode(0o600).open(&path) {
                 Ok(file) => return Ok((path, file)),

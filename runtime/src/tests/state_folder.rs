@@ -40,6 +40,19 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
 }
 
 #[test]
+fn a_tree_that_was_cut_off_is_written_again() {
+    let project = Project::new();
+    let make = json!({ "id": "s.a", "script": "echo 1 >f", "outputs": [{ "name": "o", "files": ["f"] }] });
+    let take = json!({ "id": "t.b", "script": "cat f", "uses": ["s.a"] });
+    let plan = plan(&[make, take]);
+    assert_succeeded(&project.run(&plan));
+    let tree = std::fs::read_dir(project.path(".standpipe/store/trees")).unwrap().next().unwrap().unwrap();
+    std::fs::remove_file(tree.path()).unwrap();
+    std::fs::write(tree.path(), "standpipe.t").unwrap();
+    assert_succeeded(&project.run(&plan));
+}
+
+#[test]
 fn what_was_kept_stays() {
     let mut project = Project::new();
     project.options.keep = true;

@@ -229,8 +229,12 @@ fn a_killed_run_leaves_nothing_that_the_next_one_trips_over() {
     assert!(killed.join("work").exists());
     child.kill().unwrap();
     child.wait().unwrap();
+    let unfinished = |run: &str| project.write(&format!(".standpipe/store/tmp/{run}~1"), "1");
+    let left = unfinished(killed.file_name().unwrap().to_str().unwrap());
+    let other = unfinished("20200101-000000-0000");
     assert_eq!(words(&project.run(&plan(&[json!({ "id": "s.a", "script": ":" })]))), ["ran"]);
     assert!(runs().all(|run| !run.join("work").exists()));
+    assert!(!left.exists() && other.exists());
     let count = "select count(*) from runs where status = 'killed'";
     let count: i64 = project.history().query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
