@@ -64,6 +64,21 @@ pub(crate) fn question(action: &str) -> String {
     format!("{action}: approve? [y/n] ")
 }
 
+/// What an action asks. Signs that would change what is seen, and so what is approved, are shown as escapes.
+fn asks(style: Style, action: &str, message: &str) -> String {
+    let mut text = format!("{} asks: ", style.bold(action));
+    for c in message.chars() {
+        match c {
+            // These turn the direction of writing.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => text.extend(c.escape_unicode()),
+            c if c.is_control() => text.extend(c.escape_default()),
+            c => text.push(c),
+        }
+    }
+    text.push('\n');
+    text
+}
+
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
@@ -238,6 +253,14 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PLAIN: Style = Style { color: false };
+
+    #[test]
+    fn questions_are_shown_as_they_are_but_for_what_deceives() {
+        assert_eq!(asks(PLAIN, "s.ok", "Ship \"v1\", O'Hara?"), "s.ok asks: Ship \"v1\", O'Hara?\n");
+        assert_eq!(asks(PLAIN, "s.ok", "a\u{1b}[2Jb\nc\u{202e}d"), "s.ok asks: a\\u{1b}[2Jb\\nc\\u{202e}d\n");
+    }
 
     #[test]
     fn durations_read_as_pipe_writes_them() {

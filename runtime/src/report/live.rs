@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, elapsed, finished, last_state, summary};
+use super::{Style, asks, elapsed, finished, last_state, summary};
 use crate::event::{Event, Report};
 
 /// Redraws the lines of running actions.
@@ -49,7 +49,7 @@ impl Live {
         let _ = self.bars.clear();
         self.bars.set_draw_target(ProgressDrawTarget::hidden());
         self.asking = Some(action.to_owned());
-        say(&format!("{} asks: {}\n", self.style.bold(action), message.escape_debug()));
+        say(&asks(self.style, action, message));
     }
 
     fn answered(&mut self, action: &str) {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Style, count, elapsed, failure, finished, last_state, summary};
+use super::{Style, asks, count, elapsed, failure, finished, last_state, summary};
 use crate::event::{Event, Report, Stream};
 use crate::summary::Status;
 
@@ -27,9 +27,7 @@ impl<W: Write + Send> Report for Plain<W> {
         let text = match event {
             Event::RunFinished { summary: result } => summary(style, result),
             Event::Warning { text } => format!("{}: {text}\n", style.warning("warning")),
-            Event::Asking { action, message } => {
-                format!("{} asks: {}\n", style.bold(action), message.escape_debug())
-            }
+            Event::Asking { action, message } => asks(style, action, message),
             Event::ActionFinished { action, status: Status::Failed(why), log, .. } if self.quiet => {
                 failure(style, action, why, *log)
             }
