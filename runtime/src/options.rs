@@ -60,7 +60,7 @@ impl Options {
 pub struct Output {
     /// Colours.
     pub color: bool,
-    /// Only failures and the summary.
+    /// Only warnings, questions and failures.
     pub quiet: bool,
     /// A view that is redrawn; for terminals only.
     pub live: bool,

@@ -18,6 +18,7 @@ pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crat
     if cfg!(test) {
         return Box::new(plain::Plain::new(std::io::sink(), style, output.quiet));
     }
+    // What a dry run would do is its result, and so is shown in any case; its actions come to nothing on the way.
     if output.live && !output.quiet && !dry_run {
         Box::new(live::Live::new(style))
     } else {
@@ -217,6 +218,12 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
         };
         let _ = writeln!(text, "\n  critical path: {shown}");
     }
+    let _ = write!(text, "\n{}", verdict(style, summary));
+    text
+}
+
+/// The last line of the summary.
+fn verdict(style: Style, summary: &Summary) -> String {
     let verdict = match () {
         () if summary.dry_run => "nothing was run (--dry-run)".to_owned(),
         () if summary.interrupted => format!("interrupted after {}", elapsed(summary.duration)),
@@ -224,7 +231,7 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
         () => format!("failed in {}", elapsed(summary.duration)),
     };
     let code = if summary.succeeded() { "32" } else { "31" };
-    let _ = write!(text, "\n{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
+    let mut text = format!("{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
     if !summary.run.is_empty() {
         let _ = write!(text, " {}", style.dim(&format!("(run {})", summary.run)));
     }
@@ -253,6 +260,8 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Event, Report as _};
+    use crate::summary::{StageStatus, StageSummary};
 
     const PLAIN: Style = Style { color: false };
 
@@ -260,6 +269,45 @@ mod tests {
     fn questions_are_shown_as_they_are_but_for_what_deceives() {
         assert_eq!(asks(PLAIN, "s.ok", "Ship \"v1\", O'Hara?"), "s.ok asks: Ship \"v1\", O'Hara?\n");
         assert_eq!(asks(PLAIN, "s.ok", "a\u{1b}[2Jb\nc\u{202e}d"), "s.ok asks: a\\u{1b}[2Jb\\nc\\u{202e}d\n");
+    }
+
+    fn shown_when_quiet(status: &Status, stage: StageStatus, dry_run: bool) -> String {
+        let mut out = Vec::new();
+        let mut view = plain::Plain::new(&mut out, PLAIN, true);
+        let action = ActionSummary {
+            id: "s.a".to_owned(),
+            stage: "s".to_owned(),
+            status: status.clone(),
+            attempts: 1,
+            started: None,
+            duration: None,
+            log: None,
+        };
+        let result = Summary {
+            run: "r".to_owned(),
+            pipeline: "p".to_owned(),
+            dry_run,
+            stages: vec![StageSummary { id: "s".to_owned(), status: stage, rollback: false }],
+            actions: vec![action],
+            duration: Duration::ZERO,
+            critical_path: Vec::new(),
+            interrupted: false,
+        };
+        view.report(&Event::ActionStarted { action: "s.a" });
+        let (duration, product, log) = (None, None, None);
+        view.report(&Event::ActionFinished { action: "s.a", status, attempts: 1, duration, product, log });
+        view.report(&Event::RunFinished { summary: &result });
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn quiet_says_nothing_of_success_and_everything_else_once() {
+        assert_eq!(shown_when_quiet(&Status::Ran, StageStatus::Succeeded, false), "");
+        let failed = Status::Failed(Failure::new(crate::codes::SCRIPT_FAILED, "it failed"));
+        let shown = shown_when_quiet(&failed, StageStatus::Failed, false);
+        assert_eq!(shown, "failed [P0820]: s.a: it failed\np failed in 0.0s (run r)\n");
+        let planned = shown_when_quiet(&Status::Planned, StageStatus::Succeeded, true);
+        assert!(planned.contains("would run") && planned.contains("--dry-run"), "{planned}");
     }
 
     #[test]
