@@ -58,8 +58,11 @@ pub(crate) async fn ask(
         answer = prompt(local, id, &message) => answer,
         () = reached(stop, Stop::End) => return Ok(None),
     };
-    let approved = answer == Answer::Yes;
-    local.events.emit(&Event::Decided { action: id, approved, by: "terminal" });
+    // A terminal that goes away has decided nothing.
+    if answer != Answer::Gone {
+        let approved = answer == Answer::Yes;
+        local.events.emit(&Event::Decided { action: id, approved, by: "terminal" });
+    }
     match answer {
         Answer::Yes => Ok(Some(Product::only(Mode::Ran))),
         Answer::No => Err(Failure::new(codes::REJECTED, "it was rejected on the terminal").lasting().into()),
