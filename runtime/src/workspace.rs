@@ -25,7 +25,9 @@ pub(crate) struct RunFolder {
 
 /// Makes the state folder, hidden from git, and returns its absolute path.
 pub(crate) fn prepare_state(state: &Path) -> Result<PathBuf, Error> {
-    fs::create_dir_all(state.join("runs")).map_err(|e| Error::io("create the folder", state, &e))?;
+    // Copies of the user's files are kept in it, and not with all their permissions: nobody else may look into it.
+    let create = |path: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    create(&state.join("runs")).map_err(|e| Error::io("create the folder", state, &e))?;
     let state = state.canonicalize().map_err(|e| Error::io("find", state, &e))?;
     let ignore = state.join(".gitignore");
     if !ignore.is_file() {

@@ -20,6 +20,8 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
     let summary = project.run(&simple());
     assert_succeeded(&summary);
     assert_eq!(project.read(".standpipe/.gitignore"), "*\n");
+    let mode = std::fs::metadata(project.path(".standpipe")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
     let log = project.read(&format!(".standpipe/runs/{}/logs/s.a.log", summary.run));
     assert!(log.ends_with("Z out hello\n"), "{log}");
     assert!(!exists(&project.path(&format!(".standpipe/runs/{}/work", summary.run))));
