@@ -95,7 +95,8 @@ fn sources(plan: &Plan, graph: &Graph, options: &Options) -> Result<HashMap<Acti
             let message = format!("`--source {given}=…`: `{}` is no folder", path.display());
             return Err(Error::usage(codes::BAD_SOURCE_PATH, message));
         }
-        found.insert(index, path);
+        // The user may name a link; what is taken lies behind it.
+        found.insert(index, path.canonicalize().unwrap_or(path));
     }
     Ok(found)
 }

@@ -137,8 +137,11 @@ fn make(path: &Path) -> Result<(), Error> {
     fs::DirBuilder::new().mode(0o755).create(path).map_err(|e| Error::io("create the folder", path, &e))
 }
 
-/// True for a folder that is as it was made.
+/// True for a folder that is as it was made. A link to a folder is not: the next action would work in another place.
 fn is_untouched(path: &Path) -> bool {
+    if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()) {
+        return false;
+    }
     let is_empty = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
     is_empty && fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o700 == 0o700)
 }
