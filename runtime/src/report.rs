@@ -151,7 +151,7 @@ fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) ->
         failure.message
     );
     for line in &failure.tail {
-        let _ = writeln!(text, "  {} {}", style.dim("|"), last_state(line));
+        let _ = writeln!(text, "  {} {}", style.dim("|"), harmless(last_state(line), style.color));
     }
     if let Some(help) = &failure.help {
         let _ = writeln!(text, "  help: {help}");
@@ -165,6 +165,55 @@ fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) ->
 /// What a line that redraws itself with carriage returns shows in the end.
 fn last_state(line: &str) -> &str {
     line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line)
+}
+
+/// A script's line without what would move the cursor or change the terminal. Colours are kept if wanted, and end with the line.
+fn harmless(line: &str, with_colors: bool) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut is_colored = false;
+    let mut left = line;
+    while let Some(c) = left.chars().next() {
+        let rest = &left[c.len_utf8()..];
+        if c != '\x1b' {
+            if !c.is_control() || c == '\t' {
+                text.push(c);
+            }
+            left = rest;
+            continue;
+        }
+        let length = escape_length(rest);
+        let sequence = &rest[..length];
+        let is_color = sequence.starts_with('[')
+            && sequence.ends_with('m')
+            && sequence[1..length - 1].bytes().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));
+        if with_colors && is_color {
+            text.push(c);
+            text.push_str(sequence);
+            is_colored = true;
+        }
+        left = &rest[length..];
+    }
+    if is_colored {
+        text.push_str("\x1b[0m");
+    }
+    text
+}
+
+/// How many bytes after an ESC belong to it; all when the line was cut off in the middle.
+fn escape_length(rest: &str) -> usize {
+    let through = |at: Option<usize>| at.map_or(rest.len(), |at| at + 1);
+    match rest.bytes().next() {
+        Some(b'[') => through(rest.bytes().skip(1).position(|b| matches!(b, b'@'..=b'~')).map(|at| at + 1)),
+        // A title or a link, up to BEL or ESC \.
+        Some(b']') => match (rest.find('\x07'), rest.find("\x1b\\")) {
+            (Some(bell), end) if end.is_none_or(|end| bell < end) => bell + 1,
+            (_, Some(end)) => end + 2,
+            (_, None) => rest.len(),
+        },
+        // A character set: `(B`.
+        Some(b' '..=b'/') => through(rest.bytes().position(|b| matches!(b, b'0'..=b'~'))),
+        _ => rest.chars().next().map_or(0, char::len_utf8),
+    }
 }
 
 /// With more actions than this, those that simply ran are only counted.
@@ -269,6 +318,16 @@ mod tests {
     fn questions_are_shown_as_they_are_but_for_what_deceives() {
         assert_eq!(asks(PLAIN, "s.ok", "Ship \"v1\", O'Hara?"), "s.ok asks: Ship \"v1\", O'Hara?\n");
         assert_eq!(asks(PLAIN, "s.ok", "a\u{1b}[2Jb\nc\u{202e}d"), "s.ok asks: a\\u{1b}[2Jb\\nc\\u{202e}d\n");
+    }
+
+    #[test]
+    fn lines_of_scripts_cannot_change_the_terminal() {
+        assert_eq!(harmless("a\tb\u{8} ü\u{7}", true), "a\tb ü");
+        assert_eq!(harmless("\x1b[1;31mred\x1b[2J\x1b[H", true), "\x1b[1;31mred\x1b[0m");
+        assert_eq!(harmless("\x1b[1;31mred\x1b[2K", false), "red");
+        assert_eq!(harmless("\x1b]0;title\x07a\x1b]8;;url\x1b\\b\x1b(Bc\x1b7d\x1b[?25", true), "abcd");
+        assert_eq!(harmless("\x1büa\x1b[ü1mb\x1b", true), "ab");
+        assert_eq!(harmless("\x1b[>4m\x1b", true), "");
     }
 
     fn shown_when_quiet(status: &Status, stage: StageStatus, dry_run: bool) -> String {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, asks, elapsed, finished, last_state, summary};
+use super::{Style, asks, elapsed, finished, harmless, last_state, summary};
 use crate::event::{Event, Report};
 
 /// Redraws the lines of running actions.
@@ -83,8 +83,7 @@ impl Report for Live {
                 if let Some(bar) = self.running.get(*action) {
                     let line = String::from_utf8_lossy(line);
                     // Escape sequences would move the cursor under the view.
-                    let shown: String =
-                        last_state(&line).chars().filter(|c| !c.is_control()).take(400).collect();
+                    let shown: String = harmless(last_state(&line), false).chars().take(400).collect();
                     bar.set_message(shown);
                 }
             }
