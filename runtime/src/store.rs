@@ -11,6 +11,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::blocking::GiveUp;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use tree::{Entry, Kind, Tree};
@@ -62,9 +63,15 @@ impl Store {
     }
 
     /// Takes files out of a folder. `paths` are relative to it; what is neither a file nor a link is left out.
-    pub(crate) fn ingest(&self, folder: &Path, paths: &[PathBuf]) -> Result<(TreeId, Tree), Trouble> {
+    pub(crate) fn ingest(
+        &self,
+        folder: &Path,
+        paths: &[PathBuf],
+        give_up: &GiveUp,
+    ) -> Result<(TreeId, Tree), Trouble> {
         let mut entries = Vec::with_capacity(paths.len());
         for path in paths {
+            give_up.check()?;
             let from = folder.join(path);
             let unreadable = |error: &io::Error| {
                 Failure::new(codes::UNREADABLE_ARTIFACT, format!("cannot read `{}`: {error}", path.display()))
@@ -176,12 +183,13 @@ impl Store {
     }
 
     /// Makes an artifact's files in a folder that does not exist yet. The files are copies: nobody can write through them.
-    pub(crate) fn materialize(&self, id: TreeId, folder: &Path) -> Result<(), Error> {
+    pub(crate) fn materialize(&self, id: TreeId, folder: &Path, give_up: &GiveUp) -> Result<(), Trouble> {
         let tree = self.tree(id)?;
         let make = |path: &Path| fs::create_dir_all(path).map_err(|e| Error::io("create", path, &e));
         make(folder)?;
         let mut last_parent = PathBuf::new();
         for Entry { path, kind } in tree.entries() {
+            give_up.check()?;
             if let Some(parent) = path.parent()
                 && *parent != *last_parent
             {
@@ -195,7 +203,7 @@ impl Store {
                 Kind::File { hash, size, executable } => {
                     let stored = self.file_path(hash);
                     if !holds(&stored, *size) {
-                        return Err(damaged(&stored, "it is missing or has another size"));
+                        return Err(damaged(&stored, "it is missing or has another size").into());
                     }
                     let mut from = File::open(&stored).map_err(|e| damaged(&stored, &e.to_string()))?;
                     let mode = if *executable { 0o755 } else { 0o644 };

@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::local::Local;
-use crate::blocking::blocking;
+use crate::blocking::{blocking, blocking_until};
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::job::Job;
@@ -36,22 +36,29 @@ pub(crate) async fn take(
     stop: &mut watch::Receiver<Stop>,
     log: &mut Log,
 ) -> Result<Option<Product>, Trouble> {
+    // It may be dropped at any point: git is killed, and work on files is given up with the next one.
+    let mut own = stop.clone();
     tokio::select! {
-        product = source(local, job, log) => product.map(Some),
+        product = source(local, job, &mut own, log) => product.map(Some),
         () = reached(stop, Stop::End) => Ok(None),
     }
 }
 
-async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trouble> {
+async fn source(
+    local: &Local,
+    job: &Job,
+    stop: &mut watch::Receiver<Stop>,
+    log: &mut Log,
+) -> Result<Product, Trouble> {
     let repository = job.text("repository")?.unwrap_or_default();
     if let Some(folder) = local.sources.get(&job.index) {
-        return tree(local, job, folder, &repository, log).await;
+        return tree(local, job, folder, &repository, stop, log).await;
     }
     if let Some(url) = local_url(&repository) {
         let workspace = local.folder.workspace(&job.action().id, job.attempt)?;
         let done = async {
             clone(&local.root, url, job, workspace.root()).await?;
-            tree(local, job, workspace.root(), &repository, log).await
+            tree(local, job, workspace.root(), &repository, stop, log).await
         }
         .await;
         local.cleaner.remove(workspace);
@@ -59,7 +66,7 @@ async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trou
     }
     // As on an engine, the source is the whole repository, also when the pipeline is in a folder of it.
     let folder = top_level(&local.root).await?.unwrap_or_else(|| local.root.clone());
-    tree(local, job, &folder, &repository, log).await
+    tree(local, job, &folder, &repository, stop, log).await
 }
 
 /// A repository on this machine, which is cloned.
@@ -90,6 +97,7 @@ async fn tree(
     job: &Job,
     folder: &Path,
     repository: &str,
+    stop: &mut watch::Receiver<Stop>,
     log: &mut Log,
 ) -> Result<Product, Trouble> {
     let is_repository = top_level(folder).await?.is_some();
@@ -114,7 +122,7 @@ async fn tree(
     log.note(&format!("{what} `{}`: {}{changes}", folder.display(), count(paths.len(), "file")))?;
     let variables = variables(folder, is_repository, repository).await?;
     let (store, from) = (local.store.clone(), folder.to_path_buf());
-    let (id, _) = blocking(move || store.ingest(&from, &paths)).await??;
+    let (id, _) = blocking_until(stop, move |give_up| store.ingest(&from, &paths, give_up)).await?;
     let action = job.action();
     let artifact = |output: &compiler::plan::Output| {
         (ArtifactRef { action: action.id.clone(), output: output.id.clone() }, id)
