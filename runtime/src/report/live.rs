@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, asks, elapsed, finished, harmless, last_state, summary};
+use super::{Style, asks, elapsed, finished, harmless, last_state, question, summary};
 use crate::event::{Event, Report};
 
 /// Redraws the lines of running actions.
@@ -40,7 +40,10 @@ impl Live {
     }
 
     fn print(&self, text: &str) {
-        if self.asking.is_some() || self.bars.println(text).is_err() {
+        if let Some(action) = &self.asking {
+            // In place of the question, which then stands below again.
+            say(&format!("\r\x1b[K{text}\n{}", question(action)));
+        } else if self.bars.println(text).is_err() {
             say(&format!("{text}\n"));
         }
     }
