@@ -196,7 +196,7 @@ fn summarize(state: &RunState, run: &str, dry_run: bool, interrupted: bool) -> S
                 status,
                 attempts: record.attempts,
                 started: record.started.map(|at| at - state.begun),
-                duration: state.duration(ActionIndex(index)),
+                duration: state.duration(ActionIndex(index)).filter(|_| !dry_run),
                 log: record.log.clone(),
             }
         });
