@@ -25,7 +25,8 @@ impl Terminal {
     pub(crate) fn new(arguments: &Arguments) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        // Without `TERM` nothing is known of the terminal: moving the cursor could swallow lines.
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let color = match arguments.color {
             Color::Always => true,
             Color::Never => false,

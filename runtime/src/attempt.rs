@@ -82,7 +82,16 @@ async fn once<E: Execute>(
     let mut listens = true;
     loop {
         tokio::select! {
+            // The work comes last: it uses up the turn of this task when it never has to wait, and then no timer is looked at.
             biased;
+            () = &mut deadline, if !timed_out => {
+                timed_out = true;
+                raise(&own, Stop::End);
+            }
+            changed = asked.changed(), if listens => match changed {
+                Ok(()) => raise(&own, *asked.borrow_and_update()),
+                Err(_) => listens = false,
+            },
             mut execution = &mut work => {
                 if timed_out && let Outcome::Stopped { tail } = &mut execution.outcome {
                     let seconds = timeout.unwrap_or_default().as_secs();
@@ -95,14 +104,6 @@ async fn once<E: Execute>(
                 }
                 return execution;
             }
-            () = &mut deadline, if !timed_out => {
-                timed_out = true;
-                raise(&own, Stop::End);
-            }
-            changed = asked.changed(), if listens => match changed {
-                Ok(()) => raise(&own, *asked.borrow_and_update()),
-                Err(_) => listens = false,
-            },
         }
     }
 }

@@ -158,6 +158,8 @@ pub(crate) enum Trouble {
     Action(Failure),
     /// The whole run ends.
     Run(Error),
+    /// It was asked to end.
+    Stopped,
 }
 
 impl From<Failure> for Trouble {

@@ -95,7 +95,8 @@ fn sources(plan: &Plan, graph: &Graph, options: &Options) -> Result<HashMap<Acti
             let message = format!("`--source {given}=…`: `{}` is no folder", path.display());
             return Err(Error::usage(codes::BAD_SOURCE_PATH, message));
         }
-        found.insert(index, path);
+        // The user may name a link; what is taken lies behind it.
+        found.insert(index, path.canonicalize().unwrap_or(path));
     }
     Ok(found)
 }
@@ -111,6 +112,8 @@ fn select(plan: &Plan, graph: &Graph, only: &[String]) -> Result<Vec<bool>, Erro
             left.push(index);
         } else if let Some(stage) = plan.stages.iter().position(|s| s.id == *name || s.name == *name) {
             left.extend(&graph.stages[stage].actions);
+        } else if let Some(members) = family(plan, name) {
+            left.extend(members);
         } else {
             let known = plan.actions.iter().map(|a| &a.id).chain(plan.stages.iter().map(|s| &s.id));
             let what = "the plan has no action or stage";
@@ -124,6 +127,17 @@ fn select(plan: &Plan, graph: &Graph, only: &[String]) -> Result<Vec<bool>, Erro
         }
     }
     Ok(selected)
+}
+
+/// The actions that one declaration with several values stands for: `verify.test` for `verify.test-20` and `verify.test-22`.
+fn family(plan: &Plan, name: &str) -> Option<Vec<ActionIndex>> {
+    let is_member = |id: &str| {
+        name.contains('.')
+            && id.strip_prefix(name).is_some_and(|rest| rest.len() > 1 && rest.starts_with('-'))
+    };
+    let members =
+        (0..plan.actions.len()).filter(|index| is_member(&plan.actions[*index].id)).map(ActionIndex);
+    Some(members.collect()).filter(|members: &Vec<_>| !members.is_empty())
 }
 
 fn unknown<'a>(

@@ -13,7 +13,7 @@ pub struct Options {
     pub state: PathBuf,
     /// How many actions may work at once.
     pub jobs: usize,
-    /// Ids of actions or names of stages; these and what they use are run. Empty: everything.
+    /// Ids of actions, with or without the `-value` of a family, or names of stages; these and what they use are run. Empty: everything.
     pub only: Vec<String>,
     /// Approve without asking.
     pub yes: bool,
@@ -60,7 +60,7 @@ impl Options {
 pub struct Output {
     /// Colours.
     pub color: bool,
-    /// Only failures and the summary.
+    /// Only warnings, questions and failures.
     pub quiet: bool,
     /// A view that is redrawn; for terminals only.
     pub live: bool,

@@ -59,6 +59,7 @@ impl From<Result<Product, Trouble>> for Outcome {
             Ok(product) => Self::Done(product),
             Err(Trouble::Action(failure)) => Self::Failed(failure),
             Err(Trouble::Run(error)) => Self::Broken(error),
+            Err(Trouble::Stopped) => Self::Stopped { tail: Vec::new() },
         }
     }
 }

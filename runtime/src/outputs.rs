@@ -59,8 +59,13 @@ fn tidy(glob: &str) -> String {
     }
 }
 
-/// The files of a folder, relative to it and sorted, without entries of certain names; links are not followed.
+/// The files of a folder, relative to it and sorted, without entries of certain names; links are not followed, also where
+/// the folder itself has become one.
 pub(crate) fn files(folder: &Path, except: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    if !fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir()) {
+        let message = format!("`{}` is no longer a folder", folder.display());
+        return Err(Failure::new(codes::UNREADABLE_ARTIFACT, message));
+    }
     let mut found = Vec::new();
     let mut left = vec![PathBuf::new()];
     while let Some(relative) = left.pop() {

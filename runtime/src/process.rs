@@ -58,6 +58,8 @@ const VANISH: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
 /// Between two looks for ended orphans of a process that works.
 const REAP: Duration = Duration::from_secs(5);
+/// After how many bytes of output others get their turn: these may be tens of thousands of lines.
+const YIELD: usize = 64 * 1024;
 
 /// Where the end of a process tree stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,18 +80,7 @@ pub(crate) async fn run(
     log: &mut Log,
     stop: &mut watch::Receiver<Stop>,
 ) -> Result<Exit, Trouble> {
-    let mut command = std::process::Command::new(spec.program);
-    command
-        .args(&spec.args)
-        .env_clear()
-        .envs(spec.env.iter().map(|(name, value)| (name, value)))
-        .current_dir(spec.directory)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0);
-    let mut command = tokio::process::Command::from(command);
-    command.kill_on_drop(true);
+    let mut command = command(&spec);
     // The kernel stops the thread that starts a process until the new program is loaded. On the loop's own thread that would
     // keep every other action waiting: 1.1 to 1.35 times the floor of `benches/run.rs` became 1.5 to 1.6.
     let mut child = blocking(move || command.spawn()).await?.map_err(|e| spawn_failed(spec.program, &e))?;
@@ -101,6 +92,7 @@ pub(crate) async fn run(
     let mut asked = Stop::No;
     let mut log_trouble: Option<Error> = None;
     let mut look = Instant::now() + REAP;
+    let mut unyielded = 0;
     loop {
         if let Some(status) = status
             && matches!(phase, Phase::Drains(_))
@@ -110,12 +102,20 @@ pub(crate) async fn run(
             return conclude(log, log_trouble, asked, status);
         }
         tokio::select! {
+            // The wish to end and the clock come first: a process that writes without pause always has something to read.
             biased;
-            read = read(&mut stdout, &mut buffers.0), if stdout.is_some() => {
-                keep(log, Stream::Out, &mut stdout, &mut buffers.0, &read, &mut log_trouble);
+            () = reached(stop, if asked == Stop::No { Stop::End } else { Stop::Kill }), if asked != Stop::Kill => {
+                let grace = if asked == Stop::No { GRACE } else { Duration::ZERO };
+                asked = if asked == Stop::No { Stop::End } else { Stop::Kill };
+                if matches!(phase, Phase::Works | Phase::Ends(_)) {
+                    tree.terminate();
+                    phase = Phase::Ends(Instant::now() + grace);
+                    look = Instant::now() + LOOK.min(grace);
+                }
             }
-            read = read(&mut stderr, &mut buffers.1), if stderr.is_some() => {
-                keep(log, Stream::Err, &mut stderr, &mut buffers.1, &read, &mut log_trouble);
+            () = sleep_until(look) => {
+                phase = advance(phase, &mut tree, status.is_some());
+                look = Instant::now() + if phase == Phase::Works { REAP } else { LOOK };
             }
             ended = child.wait(), if status.is_none() => {
                 let ended = ended.map_err(|e| Error::io("wait for", spec.program, &e))?;
@@ -133,19 +133,19 @@ pub(crate) async fn run(
                 }
                 look = Instant::now();
             }
-            () = reached(stop, if asked == Stop::No { Stop::End } else { Stop::Kill }), if asked != Stop::Kill => {
-                let grace = if asked == Stop::No { GRACE } else { Duration::ZERO };
-                asked = if asked == Stop::No { Stop::End } else { Stop::Kill };
-                if matches!(phase, Phase::Works | Phase::Ends(_)) {
-                    tree.terminate();
-                    phase = Phase::Ends(Instant::now() + grace);
-                    look = Instant::now() + LOOK.min(grace);
-                }
+            read = read(&mut stdout, &mut buffers.0), if stdout.is_some() => {
+                keep(log, Stream::Out, &mut stdout, &mut buffers.0, &read, &mut log_trouble);
+                unyielded += read.unwrap_or(0);
             }
-            () = sleep_until(look) => {
-                phase = advance(phase, &mut tree, status.is_some());
-                look = Instant::now() + if phase == Phase::Works { REAP } else { LOOK };
+            read = read(&mut stderr, &mut buffers.1), if stderr.is_some() => {
+                keep(log, Stream::Err, &mut stderr, &mut buffers.1, &read, &mut log_trouble);
+                unyielded += read.unwrap_or(0);
             }
+        }
+        if unyielded >= YIELD {
+            // Timers and signals are only looked at between two turns of this task.
+            unyielded = 0;
+            tokio::task::yield_now().await;
         }
         if log_trouble.is_some() && phase == Phase::Works {
             tree.terminate();
@@ -153,6 +153,22 @@ pub(crate) async fn run(
             look = Instant::now() + LOOK;
         }
     }
+}
+
+fn command(spec: &Spec<'_>) -> tokio::process::Command {
+    let mut command = std::process::Command::new(spec.program);
+    command
+        .args(&spec.args)
+        .env_clear()
+        .envs(spec.env.iter().map(|(name, value)| (name, value)))
+        .current_dir(spec.directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    let mut command = tokio::process::Command::from(command);
+    command.kill_on_drop(true);
+    command
 }
 
 /// What time alone changes.

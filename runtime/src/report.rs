@@ -18,6 +18,7 @@ pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crat
     if cfg!(test) {
         return Box::new(plain::Plain::new(std::io::sink(), style, output.quiet));
     }
+    // What a dry run would do is its result, and so is shown in any case; its actions come to nothing on the way.
     if output.live && !output.quiet && !dry_run {
         Box::new(live::Live::new(style))
     } else {
@@ -57,6 +58,26 @@ pub(crate) fn elapsed(time: Duration) -> String {
         0..60 => format!("{:.1}s", time.as_secs_f64()),
         seconds => span(seconds),
     }
+}
+
+/// What stands before the answer to an approval; names the action, because other lines may come between.
+pub(crate) fn question(action: &str) -> String {
+    format!("{action}: approve? [y/n] ")
+}
+
+/// What an action asks. Signs that would change what is seen, and so what is approved, are shown as escapes.
+fn asks(style: Style, action: &str, message: &str) -> String {
+    let mut text = format!("{} asks: ", style.bold(action));
+    for c in message.chars() {
+        match c {
+            // These turn the direction of writing.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => text.extend(c.escape_unicode()),
+            c if c.is_control() => text.extend(c.escape_default()),
+            c => text.push(c),
+        }
+    }
+    text.push('\n');
+    text
 }
 
 /// Colours, or none.
@@ -130,7 +151,7 @@ fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) ->
         failure.message
     );
     for line in &failure.tail {
-        let _ = writeln!(text, "  {} {}", style.dim("|"), last_state(line));
+        let _ = writeln!(text, "  {} {}", style.dim("|"), harmless(last_state(line), style.color));
     }
     if let Some(help) = &failure.help {
         let _ = writeln!(text, "  help: {help}");
@@ -144,6 +165,55 @@ fn failure(style: Style, action: &str, failure: &Failure, log: Option<&Path>) ->
 /// What a line that redraws itself with carriage returns shows in the end.
 fn last_state(line: &str) -> &str {
     line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line)
+}
+
+/// A script's line without what would move the cursor or change the terminal. Colours are kept if wanted, and end with the line.
+fn harmless(line: &str, with_colors: bool) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut is_colored = false;
+    let mut left = line;
+    while let Some(c) = left.chars().next() {
+        let rest = &left[c.len_utf8()..];
+        if c != '\x1b' {
+            if !c.is_control() || c == '\t' {
+                text.push(c);
+            }
+            left = rest;
+            continue;
+        }
+        let length = escape_length(rest);
+        let sequence = &rest[..length];
+        let is_color = sequence.starts_with('[')
+            && sequence.ends_with('m')
+            && sequence[1..length - 1].bytes().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));
+        if with_colors && is_color {
+            text.push(c);
+            text.push_str(sequence);
+            is_colored = true;
+        }
+        left = &rest[length..];
+    }
+    if is_colored {
+        text.push_str("\x1b[0m");
+    }
+    text
+}
+
+/// How many bytes after an ESC belong to it; all when the line was cut off in the middle.
+fn escape_length(rest: &str) -> usize {
+    let through = |at: Option<usize>| at.map_or(rest.len(), |at| at + 1);
+    match rest.bytes().next() {
+        Some(b'[') => through(rest.bytes().skip(1).position(|b| matches!(b, b'@'..=b'~')).map(|at| at + 1)),
+        // A title or a link, up to BEL or ESC \.
+        Some(b']') => match (rest.find('\x07'), rest.find("\x1b\\")) {
+            (Some(bell), end) if end.is_none_or(|end| bell < end) => bell + 1,
+            (_, Some(end)) => end + 2,
+            (_, None) => rest.len(),
+        },
+        // A character set: `(B`.
+        Some(b' '..=b'/') => through(rest.bytes().position(|b| matches!(b, b'0'..=b'~'))),
+        _ => rest.chars().next().map_or(0, char::len_utf8),
+    }
 }
 
 /// With more actions than this, those that simply ran are only counted.
@@ -197,6 +267,12 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
         };
         let _ = writeln!(text, "\n  critical path: {shown}");
     }
+    let _ = write!(text, "\n{}", verdict(style, summary));
+    text
+}
+
+/// The last line of the summary.
+fn verdict(style: Style, summary: &Summary) -> String {
     let verdict = match () {
         () if summary.dry_run => "nothing was run (--dry-run)".to_owned(),
         () if summary.interrupted => format!("interrupted after {}", elapsed(summary.duration)),
@@ -204,7 +280,7 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
         () => format!("failed in {}", elapsed(summary.duration)),
     };
     let code = if summary.succeeded() { "32" } else { "31" };
-    let _ = write!(text, "\n{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
+    let mut text = format!("{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
     if !summary.run.is_empty() {
         let _ = write!(text, " {}", style.dim(&format!("(run {})", summary.run)));
     }
@@ -233,6 +309,65 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Event, Report as _};
+    use crate::summary::{StageStatus, StageSummary};
+
+    const PLAIN: Style = Style { color: false };
+
+    #[test]
+    fn questions_are_shown_as_they_are_but_for_what_deceives() {
+        assert_eq!(asks(PLAIN, "s.ok", "Ship \"v1\", O'Hara?"), "s.ok asks: Ship \"v1\", O'Hara?\n");
+        assert_eq!(asks(PLAIN, "s.ok", "a\u{1b}[2Jb\nc\u{202e}d"), "s.ok asks: a\\u{1b}[2Jb\\nc\\u{202e}d\n");
+    }
+
+    #[test]
+    fn lines_of_scripts_cannot_change_the_terminal() {
+        assert_eq!(harmless("a\tb\u{8} ü\u{7}", true), "a\tb ü");
+        assert_eq!(harmless("\x1b[1;31mred\x1b[2J\x1b[H", true), "\x1b[1;31mred\x1b[0m");
+        assert_eq!(harmless("\x1b[1;31mred\x1b[2K", false), "red");
+        assert_eq!(harmless("\x1b]0;title\x07a\x1b]8;;url\x1b\\b\x1b(Bc\x1b7d\x1b[?25", true), "abcd");
+        assert_eq!(harmless("\x1büa\x1b[ü1mb\x1b", true), "ab");
+        assert_eq!(harmless("\x1b[>4m\x1b", true), "");
+    }
+
+    fn shown_when_quiet(status: &Status, stage: StageStatus, dry_run: bool) -> String {
+        let mut out = Vec::new();
+        let mut view = plain::Plain::new(&mut out, PLAIN, true);
+        let action = ActionSummary {
+            id: "s.a".to_owned(),
+            stage: "s".to_owned(),
+            status: status.clone(),
+            attempts: 1,
+            started: None,
+            duration: None,
+            log: None,
+        };
+        let result = Summary {
+            run: "r".to_owned(),
+            pipeline: "p".to_owned(),
+            dry_run,
+            stages: vec![StageSummary { id: "s".to_owned(), status: stage, rollback: false }],
+            actions: vec![action],
+            duration: Duration::ZERO,
+            critical_path: Vec::new(),
+            interrupted: false,
+        };
+        view.report(&Event::ActionStarted { action: "s.a" });
+        let (duration, product, log) = (None, None, None);
+        view.report(&Event::ActionFinished { action: "s.a", status, attempts: 1, duration, product, log });
+        view.report(&Event::RunFinished { summary: &result });
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn quiet_says_nothing_of_success_and_everything_else_once() {
+        assert_eq!(shown_when_quiet(&Status::Ran, StageStatus::Succeeded, false), "");
+        let failed = Status::Failed(Failure::new(crate::codes::SCRIPT_FAILED, "it failed"));
+        let shown = shown_when_quiet(&failed, StageStatus::Failed, false);
+        assert_eq!(shown, "failed [P0820]: s.a: it failed\np failed in 0.0s (run r)\n");
+        let planned = shown_when_quiet(&Status::Planned, StageStatus::Succeeded, true);
+        assert!(planned.contains("would run") && planned.contains("--dry-run"), "{planned}");
+    }
 
     #[test]
     fn durations_read_as_pipe_writes_them() {

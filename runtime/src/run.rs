@@ -69,8 +69,12 @@ pub(crate) fn run_until(
     }
     let shells = shells(&plan, &kinds, &inputs.selected)?;
     let state_folder = prepare_state(&options.state)?;
-    let killed = clean_killed(&state_folder, |run| tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/")));
+    let killed = clean_killed(&state_folder, |run| {
+        tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/"));
+        Store::clean(&state_folder.join("store"), run);
+    });
     let folder = Arc::new(RunFolder::create(&state_folder)?);
+    let _cleanup = Cleanup { folder: Arc::clone(&folder), keep: options.keep };
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
     let start = Start {
         run: &folder.id,
@@ -85,7 +89,7 @@ pub(crate) fn run_until(
     let events = Events::new(Some(journal), report);
     let variables = inputs.variables.clone();
     let state = new_state(&plan, &graph, options, &inputs, &kinds, &events);
-    let store = Store::new(state_folder.join("store"));
+    let store = Store::new(state_folder.join("store"), &folder.id);
     let local =
         Local::new(options, shells, inputs.sources, kinds, Arc::clone(&folder), store, events.clone())?;
     tree::adopt_orphans();
@@ -99,11 +103,28 @@ pub(crate) fn run_until(
     let run = Run { id: &folder.id, options, stop, events, variables, dry_run: false };
     let result = run.perform(&runtime, state, &Arc::new(local));
     listening.abort();
-    tree::sweep(&format!("PIPE_ATTEMPT={}/", folder.id));
-    if !options.keep {
-        let _ = folder.remove_work();
-    }
     result
+}
+
+/// What must happen however a run ends: with a result, with an error, or with a bug.
+struct Cleanup {
+    folder: Arc<RunFolder>,
+    keep: bool,
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        tree::sweep(&format!("PIPE_ATTEMPT={}/", self.folder.id));
+        // After a bug the history may still call the run running: the work folder tells the next run to correct that.
+        if std::thread::panicking() {
+            return;
+        }
+        if self.keep {
+            self.folder.keep_work();
+        } else {
+            let _ = self.folder.remove_work();
+        }
+    }
 }
 
 fn new_state(
@@ -175,7 +196,7 @@ fn summarize(state: &RunState, run: &str, dry_run: bool, interrupted: bool) -> S
                 status,
                 attempts: record.attempts,
                 started: record.started.map(|at| at - state.begun),
-                duration: state.duration(ActionIndex(index)),
+                duration: state.duration(ActionIndex(index)).filter(|_| !dry_run),
                 log: record.log.clone(),
             }
         });

@@ -62,12 +62,19 @@ pub(crate) async fn run<E: Execute>(
                     Ok(finished) => take(state, finished, run.fail_fast),
                     Err(error) => Err(Error::environment(codes::IO, format!("BUG: {error}"), "please report this")),
                 };
-                match stops {
-                    Ok(false) => {}
-                    Ok(true) => raise(run.stop, Stop::End),
+                let ends = match stops {
+                    Ok(ends) => ends,
                     Err(error) => {
                         broken.get_or_insert(error);
-                        raise(run.stop, Stop::End);
+                        true
+                    }
+                };
+                if ends {
+                    raise(run.stop, Stop::End);
+                    // At once: the next thing that this loop does is to start what has become ready.
+                    if !ending {
+                        ending = true;
+                        state.cancel();
                     }
                 }
             }

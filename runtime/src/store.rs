@@ -11,6 +11,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::blocking::GiveUp;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use tree::{Entry, Kind, Tree};
@@ -32,12 +33,24 @@ impl std::fmt::Display for TreeId {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     root: PathBuf,
+    /// Begins the names of unfinished files, so that those of a killed run can be told from others.
+    run: String,
 }
 
 impl Store {
     /// Opens the store, whose folders are made with the first artifact.
-    pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub(crate) fn new(root: PathBuf, run: &str) -> Self {
+        Self { root, run: run.to_owned() }
+    }
+
+    /// Removes what a killed run left unfinished.
+    pub(crate) fn clean(root: &Path, run: &str) {
+        let is_of_run = |name: &OsStr| name.as_bytes().starts_with(format!("{run}~").as_bytes());
+        for entry in fs::read_dir(root.join("tmp")).into_iter().flatten().flatten() {
+            if is_of_run(&entry.file_name()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn file_path(&self, hash: &blake3::Hash) -> PathBuf {
@@ -50,9 +63,15 @@ impl Store {
     }
 
     /// Takes files out of a folder. `paths` are relative to it; what is neither a file nor a link is left out.
-    pub(crate) fn ingest(&self, folder: &Path, paths: &[PathBuf]) -> Result<(TreeId, Tree), Trouble> {
+    pub(crate) fn ingest(
+        &self,
+        folder: &Path,
+        paths: &[PathBuf],
+        give_up: &GiveUp,
+    ) -> Result<(TreeId, Tree), Trouble> {
         let mut entries = Vec::with_capacity(paths.len());
         for path in paths {
+            give_up.check()?;
             let from = folder.join(path);
             let unreadable = |error: &io::Error| {
                 Failure::new(codes::UNREADABLE_ARTIFACT, format!("cannot read `{}`: {error}", path.display()))
@@ -76,10 +95,18 @@ impl Store {
             entries.push(Entry { path: path.clone(), kind });
         }
         let tree = Tree::new(entries);
+        // Nobody could read it again, and every later run would find the store damaged.
+        if let Some(path) = tree.refused() {
+            let message = format!(
+                "`{}` cannot be kept: it leads out of the folder or lies behind a link",
+                path.display()
+            );
+            return Err(Failure::new(codes::UNREADABLE_ARTIFACT, message).into());
+        }
         let text = tree.encode();
         let id = TreeId(*blake3::hash(&text).as_bytes());
         let target = self.tree_path(id);
-        if !target.is_file() {
+        if !holds(&target, text.len() as u64) {
             self.publish(&target, |file| file.write_all(&text))?;
         }
         Ok((id, tree))
@@ -132,7 +159,7 @@ impl Store {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let folder = self.root.join("tmp");
         loop {
-            let name = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let name = format!("{}~{}", self.run, NEXT.fetch_add(1, Ordering::Relaxed));
             let path = folder.join(name);
             match File::options().read(true).write(true).create_new(true).mode(0o600).open(&path) {
                 Ok(file) => return Ok((path, file)),
@@ -156,12 +183,13 @@ impl Store {
     }
 
     /// Makes an artifact's files in a folder that does not exist yet. The files are copies: nobody can write through them.
-    pub(crate) fn materialize(&self, id: TreeId, folder: &Path) -> Result<(), Error> {
+    pub(crate) fn materialize(&self, id: TreeId, folder: &Path, give_up: &GiveUp) -> Result<(), Trouble> {
         let tree = self.tree(id)?;
         let make = |path: &Path| fs::create_dir_all(path).map_err(|e| Error::io("create", path, &e));
         make(folder)?;
         let mut last_parent = PathBuf::new();
         for Entry { path, kind } in tree.entries() {
+            give_up.check()?;
             if let Some(parent) = path.parent()
                 && *parent != *last_parent
             {
@@ -175,7 +203,7 @@ impl Store {
                 Kind::File { hash, size, executable } => {
                     let stored = self.file_path(hash);
                     if !holds(&stored, *size) {
-                        return Err(damaged(&stored, "it is missing or has another size"));
+                        return Err(damaged(&stored, "it is missing or has another size").into());
                     }
                     let mut from = File::open(&stored).map_err(|e| damaged(&stored, &e.to_string()))?;
                     let mode = if *executable { 0o755 } else { 0o644 };

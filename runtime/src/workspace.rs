@@ -25,7 +25,9 @@ pub(crate) struct RunFolder {
 
 /// Makes the state folder, hidden from git, and returns its absolute path.
 pub(crate) fn prepare_state(state: &Path) -> Result<PathBuf, Error> {
-    fs::create_dir_all(state.join("runs")).map_err(|e| Error::io("create the folder", state, &e))?;
+    // Copies of the user's files are kept in it, and not with all their permissions: nobody else may look into it.
+    let create = |path: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    create(&state.join("runs")).map_err(|e| Error::io("create the folder", state, &e))?;
     let state = state.canonicalize().map_err(|e| Error::io("find", state, &e))?;
     let ignore = state.join(".gitignore");
     if !ignore.is_file() {
@@ -98,6 +100,11 @@ impl RunFolder {
         }
     }
 
+    /// Leaves all workspaces to the user: without the lock file no later run takes this one for killed and removes them.
+    pub(crate) fn keep_work(&self) {
+        let _ = fs::remove_file(self.path.join("lock"));
+    }
+
     /// Removes all workspaces.
     pub(crate) fn remove_work(&self) -> io::Result<()> {
         remove_tree(&self.work())
@@ -113,7 +120,7 @@ pub(crate) fn clean_killed(state: &Path, end: impl Fn(&str)) -> Vec<String> {
         if !work.exists() {
             continue;
         }
-        // Without a lock file the run is just being made, or was killed right then; its work folder comes after the lock.
+        // Without a lock file the run kept its work on purpose. One that is just being made has its lock before its work.
         let Ok(lock) = File::open(run.path().join("lock")) else { continue };
         if lock.try_lock().is_ok() {
             if let Ok(id) = run.file_name().into_string() {
@@ -130,8 +137,11 @@ fn make(path: &Path) -> Result<(), Error> {
     fs::DirBuilder::new().mode(0o755).create(path).map_err(|e| Error::io("create the folder", path, &e))
 }
 
-/// True for a folder that is as it was made.
+/// True for a folder that is as it was made. A link to a folder is not: the next action would work in another place.
 fn is_untouched(path: &Path) -> bool {
+    if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()) {
+        return false;
+    }
     let is_empty = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
     is_empty && fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o700 == 0o700)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::{oneshot, watch};
 
 use super::local::Local;
@@ -57,8 +58,11 @@ pub(crate) async fn ask(
         answer = prompt(local, id, &message) => answer,
         () = reached(stop, Stop::End) => return Ok(None),
     };
-    let approved = answer == Answer::Yes;
-    local.events.emit(&Event::Decided { action: id, approved, by: "terminal" });
+    // A terminal that goes away has decided nothing.
+    if answer != Answer::Gone {
+        let approved = answer == Answer::Yes;
+        local.events.emit(&Event::Decided { action: id, approved, by: "terminal" });
+    }
     match answer {
         Answer::Yes => Ok(Some(Product::only(Mode::Ran))),
         Answer::No => Err(Failure::new(codes::REJECTED, "it was rejected on the terminal").lasting().into()),
@@ -82,18 +86,21 @@ async fn prompt(local: &Local, id: &str, message: &str) -> Answer {
     let given_up = GiveUp(Arc::new(AtomicBool::new(false)));
     let (sender, answer) = oneshot::channel();
     let flag = Arc::clone(&given_up.0);
+    let question = crate::report::question(id);
     std::thread::spawn(move || {
-        let _ = sender.send(read_answer(&flag).unwrap_or(Answer::Gone));
+        let _ = sender.send(read_answer(&question, &flag).unwrap_or(Answer::Gone));
     });
     answer.await.unwrap_or(Answer::Gone)
 }
 
-fn read_answer(given_up: &AtomicBool) -> io::Result<Answer> {
+fn read_answer(question: &str, given_up: &AtomicBool) -> io::Result<Answer> {
     // A descriptor of its own: the buffer of `io::stdin` could hold a line that `poll` then never announces.
     let mut input = io::BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     loop {
-        eprint!("  approve? [y/n] ");
-        io::stderr().flush()?;
+        // A line that was typed before the question was seen is no answer to it. Fails where there is no terminal.
+        let _ = tcflush(input.get_ref(), QueueSelector::IFlush);
+        // Not `eprint!`, which panics when the terminal was closed.
+        let _ = io::stderr().write_all(question.as_bytes());
         loop {
             let mut descriptors = [PollFd::new(input.get_ref(), PollFlags::IN)];
             let pause = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };

@@ -3,7 +3,7 @@
 //! Taken are tracked files and untracked ones that git does not ignore; in a folder that is no repository all files. Never taken
 //! are `.git` and `.standpipe`. Without a commit the variable `commit` is `uncommitted` and the others are empty.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::local::Local;
-use crate::blocking::blocking;
+use crate::blocking::{blocking, blocking_until};
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
 use crate::job::Job;
@@ -36,22 +36,29 @@ pub(crate) async fn take(
     stop: &mut watch::Receiver<Stop>,
     log: &mut Log,
 ) -> Result<Option<Product>, Trouble> {
+    // It may be dropped at any point: git is killed, and work on files is given up with the next one.
+    let mut own = stop.clone();
     tokio::select! {
-        product = source(local, job, log) => product.map(Some),
+        product = source(local, job, &mut own, log) => product.map(Some),
         () = reached(stop, Stop::End) => Ok(None),
     }
 }
 
-async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trouble> {
+async fn source(
+    local: &Local,
+    job: &Job,
+    stop: &mut watch::Receiver<Stop>,
+    log: &mut Log,
+) -> Result<Product, Trouble> {
     let repository = job.text("repository")?.unwrap_or_default();
     if let Some(folder) = local.sources.get(&job.index) {
-        return tree(local, job, folder, &repository, log).await;
+        return tree(local, job, folder, &repository, stop, log).await;
     }
     if let Some(url) = local_url(&repository) {
         let workspace = local.folder.workspace(&job.action().id, job.attempt)?;
         let done = async {
             clone(&local.root, url, job, workspace.root()).await?;
-            tree(local, job, workspace.root(), &repository, log).await
+            tree(local, job, workspace.root(), &repository, stop, log).await
         }
         .await;
         local.cleaner.remove(workspace);
@@ -59,7 +66,7 @@ async fn source(local: &Local, job: &Job, log: &mut Log) -> Result<Product, Trou
     }
     // As on an engine, the source is the whole repository, also when the pipeline is in a folder of it.
     let folder = top_level(&local.root).await?.unwrap_or_else(|| local.root.clone());
-    tree(local, job, &folder, &repository, log).await
+    tree(local, job, &folder, &repository, stop, log).await
 }
 
 /// A repository on this machine, which is cloned.
@@ -90,6 +97,7 @@ async fn tree(
     job: &Job,
     folder: &Path,
     repository: &str,
+    stop: &mut watch::Receiver<Stop>,
     log: &mut Log,
 ) -> Result<Product, Trouble> {
     let is_repository = top_level(folder).await?.is_some();
@@ -114,7 +122,7 @@ async fn tree(
     log.note(&format!("{what} `{}`: {}{changes}", folder.display(), count(paths.len(), "file")))?;
     let variables = variables(folder, is_repository, repository).await?;
     let (store, from) = (local.store.clone(), folder.to_path_buf());
-    let (id, _) = blocking(move || store.ingest(&from, &paths)).await??;
+    let (id, _) = blocking_until(stop, move |give_up| store.ingest(&from, &paths, give_up)).await?;
     let action = job.action();
     let artifact = |output: &compiler::plan::Output| {
         (ArtifactRef { action: action.id.clone(), output: output.id.clone() }, id)
@@ -125,6 +133,7 @@ async fn tree(
 /// The files of a working tree, relative to a folder in it. Submodules are listed from within, when they are wanted.
 async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     let mut found = BTreeSet::new();
+    let mut links = HashMap::new();
     let mut left = vec![PathBuf::new()];
     while let Some(module) = left.pop() {
         let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
@@ -132,7 +141,7 @@ async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Re
         for path in listed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
             let path = module.join(OsStr::from_bytes(path));
             let is_left_out = |part: Component<'_>| LEFT_OUT.iter().any(|name| part.as_os_str() == *name);
-            if path.components().any(is_left_out) {
+            if path.components().any(is_left_out) || lies_behind_link(folder, &path, &mut links) {
                 continue;
             }
             // Deleted files are still in the index.
@@ -148,6 +157,19 @@ async fn list(folder: &Path, with_modules: bool, paths: &mut Vec<PathBuf>) -> Re
     }
     paths.extend(found);
     Ok(())
+}
+
+/// True for a path that only exists through a link: what the index says of a folder that was replaced by one. `known` keeps
+/// which folders are links.
+fn lies_behind_link(folder: &Path, path: &Path, known: &mut HashMap<PathBuf, bool>) -> bool {
+    path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()).any(|parent| {
+        if let Some(is_link) = known.get(parent) {
+            return *is_link;
+        }
+        let is_link = std::fs::symlink_metadata(folder.join(parent)).is_ok_and(|meta| meta.is_symlink());
+        known.insert(parent.to_path_buf(), is_link);
+        is_link
+    })
 }
 
 /// The variables of a source. `repository` is what the pipeline says, as on an engine; otherwise where `origin` is.

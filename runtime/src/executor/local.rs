@@ -149,7 +149,7 @@ impl Execute for Local {
         let id = &job.action().id;
         let mut log = Log::new(id, self.folder.log(id), self.events.clone());
         let mut outcome = match self.perform(&job, &mut stop, &mut log).await {
-            Ok(None) => Outcome::Stopped { tail: log.tail() },
+            Ok(None) | Err(Trouble::Stopped) => Outcome::Stopped { tail: log.tail() },
             Ok(Some(product)) => Outcome::Done(product),
             Err(trouble) => Outcome::from(Err(trouble)),
         };

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::local::{Local, Shell, shell_of};
-use crate::blocking::blocking;
+use crate::blocking::blocking_until;
 use crate::capture;
 use crate::codes;
 use crate::error::{Error, Failure, Trouble};
@@ -79,7 +79,7 @@ async fn attempt(
     let shell = local.shells.get(shell_of(action)).ok_or_else(|| {
         Failure::new(codes::SHELL_MISSING, format!("`{}` is not installed", shell_of(action))).lasting()
     })?;
-    let places = place_inputs(&local.store, job, workspace).await?;
+    let places = place_inputs(&local.store, job, workspace, stop).await?;
     let directory = places.first().map_or_else(|| workspace.root(), PathBuf::as_path);
     let exports = workspace.beside("exports");
     let mark = format!("PIPE_ATTEMPT={}/{}/{}", local.folder.id, action.id, job.attempt);
@@ -100,12 +100,17 @@ async fn attempt(
         }
     }
     let variables = variables(action, workspace, &exports)?;
-    let artifacts = take_outputs(&local.store, action, directory).await?;
+    let artifacts = take_outputs(&local.store, action, directory, stop).await?;
     Ok(Some(Product { mode: Mode::Ran, variables, artifacts }))
 }
 
 /// Makes the inputs' files, and returns where they are.
-async fn place_inputs(store: &Store, job: &Job, workspace: &Workspace) -> Result<Vec<PathBuf>, Trouble> {
+async fn place_inputs(
+    store: &Store,
+    job: &Job,
+    workspace: &Workspace,
+    stop: &mut watch::Receiver<Stop>,
+) -> Result<Vec<PathBuf>, Trouble> {
     let mut places = Vec::new();
     let mut work = Vec::new();
     for (index, input) in job.action().inputs.iter().enumerate() {
@@ -119,8 +124,10 @@ async fn place_inputs(store: &Store, job: &Job, workspace: &Workspace) -> Result
     }
     if !work.is_empty() {
         let store = store.clone();
-        let make = move || work.iter().try_for_each(|(tree, place)| store.materialize(*tree, place));
-        blocking(make).await??;
+        blocking_until(stop, move |give_up| {
+            work.iter().try_for_each(|(tree, place)| store.materialize(*tree, place, give_up))
+        })
+        .await?;
     }
     Ok(places)
 }
@@ -223,13 +230,14 @@ async fn take_outputs(
     store: &Store,
     action: &Action,
     directory: &Path,
+    stop: &mut watch::Receiver<Stop>,
 ) -> Result<Vec<(ArtifactRef, TreeId)>, Trouble> {
     if action.outputs.is_empty() {
         return Ok(Vec::new());
     }
     let (store, directory) = (store.clone(), directory.to_path_buf());
     let (producer, wanted) = (action.id.clone(), action.outputs.clone());
-    blocking(move || {
+    blocking_until(stop, move |give_up| {
         let files = outputs::files(&directory, &[])?;
         let mut taken = Vec::new();
         for output in wanted {
@@ -238,10 +246,10 @@ async fn take_outputs(
             let everything = ["**".to_owned()];
             let globs = if output.files.is_empty() { &everything[..] } else { &output.files };
             let paths = outputs::matching(name, globs, &files)?;
-            let (tree, _) = store.ingest(&directory, &paths)?;
+            let (tree, _) = store.ingest(&directory, &paths, give_up)?;
             taken.push((ArtifactRef { action: producer.clone(), output: output.id }, tree));
         }
         Ok(taken)
     })
-    .await?
+    .await
 }

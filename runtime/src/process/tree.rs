@@ -5,11 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, getpid, getsid, kill_process, kill_process_group, test_kill_process_group,
-    waitpid,
+    Pid, Signal, WaitOptions, getpid, kill_process, kill_process_group, test_kill_process_group, waitpid,
 };
 
 /// The leaders that run now: not orphans, and reaped by those who started them.
@@ -19,8 +18,20 @@ fn with_leaders<T>(f: impl FnOnce(&mut HashSet<i32>) -> T) -> T {
     f(LEADERS.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
 }
 
+/// The children that were there before the first run of this process: of the shell that it replaced, or of the program
+/// that it is a part of. They are nobody's orphans.
+static FOREIGN: OnceLock<HashSet<i32>> = OnceLock::new();
+
+fn is_foreign(id: i32) -> bool {
+    FOREIGN.get().is_some_and(|foreign| foreign.contains(&id))
+}
+
 /// Makes this process the parent of descendants that lose theirs.
 pub(crate) fn adopt_orphans() {
+    FOREIGN.get_or_init(|| {
+        let own = getpid().as_raw_nonzero().get();
+        snapshot().into_iter().filter(|process| process.parent == own).map(|process| process.id).collect()
+    });
     #[cfg(target_os = "linux")]
     {
         // Without it (an old kernel) only process groups are ended, as on other systems.
@@ -110,14 +121,21 @@ impl Drop for Tree {
 
 /// Ends what is left of a run: processes that carry its mark, and orphans that dropped both their mark and their session.
 pub(crate) fn sweep(mark_prefix: &str) -> usize {
-    let own_session = getsid(None).map_or(-1, |id| id.as_raw_nonzero().get());
+    // Without it no orphan has come to us.
+    if FOREIGN.get().is_none() {
+        return 0;
+    }
+    let own_session = own_session();
+    // The first process of a container gets every orphan of it, also of what other programs have started there.
+    let gets_all_orphans = getpid().is_init();
     let mut ended = 0;
     // A process may be born while its parent is killed; a few rounds find all.
     for _ in 0..50 {
         let left = members(
             |process| {
                 has_mark(process.id, |entry| entry.starts_with(mark_prefix.as_bytes()))
-                    || (process.session != own_session
+                    || (!gets_all_orphans
+                        && process.session != own_session
                         && !has_mark(process.id, |e| e.starts_with(b"PIPE_ATTEMPT=")))
             },
             -1,
@@ -166,7 +184,7 @@ struct Process {
 /// The living processes below those of our children that `is_root` picks. Zombies among our orphans are waited for.
 fn members(is_root: impl Fn(&Process) -> bool, group: i32) -> Vec<Pid> {
     let own = getpid().as_raw_nonzero().get();
-    let own_session = getsid(None).map_or(-1, |id| id.as_raw_nonzero().get());
+    let own_session = own_session();
     let all = snapshot();
     let mut children: HashMap<i32, Vec<usize>> = HashMap::new();
     for (index, process) in all.iter().enumerate() {
@@ -175,7 +193,7 @@ fn members(is_root: impl Fn(&Process) -> bool, group: i32) -> Vec<Pid> {
     let leaders = with_leaders(|leaders| leaders.clone());
     let mut left: Vec<usize> = Vec::new();
     for (index, process) in all.iter().enumerate() {
-        let is_ours = process.parent == own;
+        let is_ours = process.parent == own && !is_foreign(process.id);
         if is_ours && process.is_zombie && !leaders.contains(&process.id) {
             // Only orphans: any other child is waited for by those who started it.
             if (process.group == group || process.session != own_session)
@@ -209,12 +227,23 @@ fn adopted() -> Option<Vec<i32>> {
     let text = fs::read_to_string(format!("/proc/self/task/{id}/children")).ok()?;
     let mut found: Vec<i32> = text.split_ascii_whitespace().filter_map(|id| id.parse().ok()).collect();
     if !found.is_empty() {
-        with_leaders(|leaders| found.retain(|id| !leaders.contains(id)));
+        with_leaders(|leaders| found.retain(|id| !leaders.contains(id) && !is_foreign(*id)));
     }
     Some(found)
 }
 
+/// The session of this process. Not by `getsid`: as the first process of a namespace it is in a session from outside, whose
+/// id is 0 there, and rustix has no such id.
+fn own_session() -> i32 {
+    process(getpid().as_raw_nonzero().get()).map_or(-1, |process| process.session)
+}
+
+/// All processes; none where `/proc` is that of another namespace, in which our ids mean other processes.
 fn snapshot() -> Vec<Process> {
+    let own = getpid().as_raw_nonzero().to_string();
+    if !fs::read_link("/proc/self").is_ok_and(|id| id.as_os_str() == &*own) {
+        return Vec::new();
+    }
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .flatten()

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, elapsed, finished, last_state, summary};
+use super::{Style, asks, elapsed, finished, harmless, last_state, question, summary};
 use crate::event::{Event, Report};
 
 /// Redraws the lines of running actions.
@@ -39,8 +40,11 @@ impl Live {
     }
 
     fn print(&self, text: &str) {
-        if self.asking.is_some() || self.bars.println(text).is_err() {
-            eprintln!("{text}");
+        if let Some(action) = &self.asking {
+            // In place of the question, which then stands below again.
+            say(&format!("\r\x1b[K{text}\n{}", question(action)));
+        } else if self.bars.println(text).is_err() {
+            say(&format!("{text}\n"));
         }
     }
 
@@ -48,7 +52,7 @@ impl Live {
         let _ = self.bars.clear();
         self.bars.set_draw_target(ProgressDrawTarget::hidden());
         self.asking = Some(action.to_owned());
-        eprintln!("{} asks: {}", self.style.bold(action), message.escape_debug());
+        say(&asks(self.style, action, message));
     }
 
     fn answered(&mut self, action: &str) {
@@ -57,6 +61,11 @@ impl Live {
             self.bars.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
+}
+
+/// Unlike `eprint!`, which panics when the terminal was closed: the run must still end in order.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 impl Report for Live {
@@ -77,8 +86,7 @@ impl Report for Live {
                 if let Some(bar) = self.running.get(*action) {
                     let line = String::from_utf8_lossy(line);
                     // Escape sequences would move the cursor under the view.
-                    let shown: String =
-                        last_state(&line).chars().filter(|c| !c.is_control()).take(400).collect();
+                    let shown: String = harmless(last_state(&line), false).chars().take(400).collect();
                     bar.set_message(shown);
                 }
             }
@@ -103,7 +111,7 @@ impl Report for Live {
             Event::Warning { text } => self.print(&format!("{}: {text}", self.style.warning("warning"))),
             Event::RunFinished { summary: result } => {
                 let _ = self.bars.clear();
-                eprint!("{}", summary(self.style, result));
+                say(&summary(self.style, result));
             }
             Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => {}
         }

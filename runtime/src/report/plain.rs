@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Style, count, elapsed, failure, finished, last_state, summary};
+use super::{Style, asks, count, elapsed, failure, finished, last_state, summary, verdict};
 use crate::event::{Event, Report, Stream};
 use crate::summary::Status;
 
@@ -11,7 +11,7 @@ use crate::summary::Status;
 pub(crate) struct Plain<W> {
     out: W,
     style: Style,
-    /// Only warnings, failures and the summary.
+    /// Only warnings, questions and failures.
     quiet: bool,
 }
 
@@ -25,11 +25,16 @@ impl<W: Write + Send> Report for Plain<W> {
     fn report(&mut self, event: &Event<'_>) {
         let style = self.style;
         let text = match event {
+            // Failures have been said by then.
+            Event::RunFinished { summary: result } if self.quiet && !result.dry_run => {
+                if result.succeeded() {
+                    return;
+                }
+                verdict(style, result)
+            }
             Event::RunFinished { summary: result } => summary(style, result),
             Event::Warning { text } => format!("{}: {text}\n", style.warning("warning")),
-            Event::Asking { action, message } => {
-                format!("{} asks: {}\n", style.bold(action), message.escape_debug())
-            }
+            Event::Asking { action, message } => asks(style, action, message),
             Event::ActionFinished { action, status: Status::Failed(why), log, .. } if self.quiet => {
                 failure(style, action, why, *log)
             }

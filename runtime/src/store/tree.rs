@@ -53,6 +53,20 @@ impl Tree {
         self.entries.iter().any(|entry| entry.path.starts_with(path))
     }
 
+    /// The first path that `decode` would refuse.
+    pub(crate) fn refused(&self) -> Option<&Path> {
+        let mut links = BTreeSet::new();
+        for Entry { path, kind } in &self.entries {
+            if !is_sound(path, &links) {
+                return Some(path);
+            }
+            if matches!(kind, Kind::Link(_)) {
+                links.insert(path.clone());
+            }
+        }
+        None
+    }
+
     /// One record for each entry: `f` or `x` for a file, hash, size; `l` for a link; then the path, each ended by NUL,
     /// which no path can hold.
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -86,8 +100,7 @@ impl Tree {
                 break;
             }
             let path = PathBuf::from(OsStr::from_bytes(fields.next()?));
-            // Nothing may be written through a link of the same tree.
-            if !stays_inside(&path) || path.ancestors().skip(1).any(|parent| links.contains(parent)) {
+            if !is_sound(&path, &links) {
                 return None;
             }
             let kind = match head.split_at_checked(2)? {
@@ -109,6 +122,11 @@ impl Tree {
         }
         Some(Self { entries })
     }
+}
+
+/// Nothing may lead out of a folder, or be written through a link of the same tree.
+fn is_sound(path: &Path, links: &BTreeSet<PathBuf>) -> bool {
+    stays_inside(path) && (links.is_empty() || !path.ancestors().skip(1).any(|parent| links.contains(parent)))
 }
 
 #[cfg(test)]
@@ -133,10 +151,14 @@ mod tests {
     #[test]
     fn refuses_what_leads_outside() {
         for path in ["../x", "/etc/passwd", "a/../../b", ""] {
-            assert_eq!(Tree::decode(&Tree { entries: vec![file(path)] }.encode()), None, "{path}");
+            let tree = Tree { entries: vec![file(path)] };
+            assert_eq!(tree.refused(), Some(Path::new(path)));
+            assert_eq!(Tree::decode(&tree.encode()), None, "{path}");
         }
         let link = Entry { path: "a".into(), kind: Kind::Link("/etc".into()) };
-        assert_eq!(Tree::decode(&Tree { entries: vec![link, file("a/passwd")] }.encode()), None);
+        let tree = Tree { entries: vec![link, file("a/passwd")] };
+        assert_eq!(tree.refused(), Some(Path::new("a/passwd")));
+        assert_eq!(Tree::decode(&tree.encode()), None);
         assert_eq!(Tree::decode(b"standpipe.tree/1\nf zz 3\0a\0"), None);
         assert_eq!(Tree::decode(b"something else"), None);
     }

@@ -148,3 +148,23 @@ fn what_a_script_made_read_only_is_removed_all_the_same() {
     assert_succeeded(&summary);
     assert!(!exists(&project.path(&format!(".standpipe/runs/{}/work", summary.run))));
 }
+
+#[test]
+fn a_working_folder_that_became_a_link_is_not_followed() {
+    let mut project = Project::new();
+    project.options.jobs = 1;
+    project.write("elsewhere/secret", "1");
+    std::fs::create_dir(project.path("empty")).unwrap();
+    let become_link = |to: &str| {
+        format!("here=$PWD; cd ..; rmdir \"$here\"; ln -s '{}' \"$here\"", project.path(to).display())
+    };
+    let outputs = json!([{ "name": "o", "files": ["**"] }]);
+    let make = json!({ "id": "s.a", "script": become_link("elsewhere"), "outputs": outputs });
+    let summary = project.run(&plan(&[make]));
+    assert_eq!(failure_of(&summary, "s.a").code, codes::UNREADABLE_ARTIFACT);
+    // Nor does the next action work behind it.
+    let link = json!({ "id": "s.a", "script": become_link("empty") });
+    assert_succeeded(&project.run(&plan(&[link, json!({ "id": "t.b", "script": "echo 1 >f" })])));
+    assert!(!exists(&project.path("empty/f")));
+    assert!(exists(&project.path("elsewhere/secret")));
+}

@@ -69,6 +69,26 @@ fn variables_have_types() {
 }
 
 #[test]
+fn only_takes_all_of_a_family() {
+    let mut project = Project::new();
+    let ids = ["v.test-20", "v.test-22-musl", "v.tests", "v.other-1"];
+    let plan = plan(&ids.map(simple));
+    project.options.only = vec!["v.test".to_owned()];
+    assert_eq!(words(&project.run(&plan)), ["ran", "ran", "skipped", "skipped"]);
+    // A stage's name is no start of an id.
+    project.options.only = vec!["v.".to_owned()];
+    project.try_run(&plan).unwrap_err();
+}
+
+#[test]
+fn a_dry_run_measures_nothing() {
+    let mut project = Project::new();
+    project.options.dry_run = true;
+    let summary = project.run(&plan(&[simple("s.a")]));
+    assert_eq!(summary.action("s.a").unwrap().duration, None);
+}
+
+#[test]
 fn only_takes_what_is_used_along() {
     let mut project = Project::new();
     let make = json!({ "id": "a.make", "script": "echo 1 >f; export V=1", "outputs": [{ "name": "o", "files": ["f"] }], "variables": ["V"] });

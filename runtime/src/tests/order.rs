@@ -236,7 +236,8 @@ async fn fail_fast_ends_what_runs() {
     let attempts: &[(&str, &[(u64, bool)])] = &[("s.bad", &[(1, false)]), ("s.slow", &[(100, true)])];
     let result = run(&plan, attempts, Setting { fail_fast: true, ..USUAL }).await;
     assert_eq!(result.seconds, 1);
-    assert_eq!(result.words[..2], ["failed", "cancelled"]);
+    assert_eq!(result.words, ["failed", "cancelled", "cancelled"]);
+    assert_eq!(starts(&result), [("s.bad", 0), ("s.slow", 0)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -82,6 +82,21 @@ fn the_working_tree_is_taken_as_it_is() {
 }
 
 #[test]
+fn a_folder_that_became_a_link_is_taken_as_the_link() {
+    let project = Project::new();
+    let root = project.folder.path();
+    git(root, &["init", "-q"]);
+    project.write("old/file", "1");
+    project.write("old/deep/file", "1");
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "-m", "One"]);
+    std::fs::rename(project.path("old"), project.path("new")).unwrap();
+    std::os::unix::fs::symlink("new", project.path("old")).unwrap();
+    assert_succeeded(&project.run(&plan(&[source(), look(&project)])));
+    assert_eq!(files(&project), ["./new/deep/file", "./new/file", "./old"]);
+}
+
+#[test]
 fn a_folder_that_is_no_repository_is_taken_whole() {
     let project = Project::new();
     project.write("a", "1");

@@ -20,6 +20,8 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
     let summary = project.run(&simple());
     assert_succeeded(&summary);
     assert_eq!(project.read(".standpipe/.gitignore"), "*\n");
+    let mode = std::fs::metadata(project.path(".standpipe")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
     let log = project.read(&format!(".standpipe/runs/{}/logs/s.a.log", summary.run));
     assert!(log.ends_with("Z out hello\n"), "{log}");
     assert!(!exists(&project.path(&format!(".standpipe/runs/{}/work", summary.run))));
@@ -37,6 +39,31 @@ fn it_holds_history_and_logs_and_is_hidden_from_git() {
     assert_eq!(one("pragma journal_mode"), "wal");
     assert!(serde_json::from_str::<compiler::plan::Plan>(&one("select plan from runs")).is_ok());
     assert_eq!(history.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+}
+
+#[test]
+fn a_tree_that_was_cut_off_is_written_again() {
+    let project = Project::new();
+    let make = json!({ "id": "s.a", "script": "echo 1 >f", "outputs": [{ "name": "o", "files": ["f"] }] });
+    let take = json!({ "id": "t.b", "script": "cat f", "uses": ["s.a"] });
+    let plan = plan(&[make, take]);
+    assert_succeeded(&project.run(&plan));
+    let tree = std::fs::read_dir(project.path(".standpipe/store/trees")).unwrap().next().unwrap().unwrap();
+    std::fs::remove_file(tree.path()).unwrap();
+    std::fs::write(tree.path(), "standpipe.t").unwrap();
+    assert_succeeded(&project.run(&plan));
+}
+
+#[test]
+fn what_was_kept_stays() {
+    let mut project = Project::new();
+    project.options.keep = true;
+    let kept = project.run(&simple());
+    project.options.keep = false;
+    assert_succeeded(&project.run(&simple()));
+    assert_eq!(project.read(&format!(".standpipe/runs/{}/work/s.a~1/f", kept.run)), "1\n");
+    let killed = "select count(*) from runs where status = 'killed'";
+    assert_eq!(project.history().query_row(killed, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
 
 #[test]

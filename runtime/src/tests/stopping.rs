@@ -57,6 +57,32 @@ fn a_timeout_ends_the_whole_tree() {
 }
 
 #[test]
+fn output_without_pause_holds_up_neither_timeout_nor_interrupt() {
+    let project = Project::new();
+    let begun = Instant::now();
+    let summary = project.run(&plan(&[json!({ "id": "s.a", "script": "yes", "timeout": 1 })]));
+    assert_eq!(failure_of(&summary, "s.a").code, codes::TIMED_OUT);
+    let timed_out = begun.elapsed();
+    assert!(timed_out < Duration::from_secs(6), "{timed_out:?}");
+    let file = project.path("pids");
+    let script = format!("trap '' TERM; echo $$ >'{}'; yes", file.display());
+    let plan = plan(&[json!({ "id": "s.a", "script": script })]);
+    let (stop, _) = watch::channel(Stop::No);
+    let result = std::thread::scope(|scope| {
+        let handle = stop.clone();
+        let (plan, options) = (&plan, &project.options);
+        let run = scope.spawn(move || crate::run::run_until(plan, options, &handle));
+        pids(&file, 1);
+        raise(&stop, Stop::End);
+        std::thread::sleep(Duration::from_millis(200));
+        raise(&stop, Stop::Kill);
+        run.join().unwrap()
+    });
+    assert_eq!(result.unwrap_err().exit_code(), 130);
+    assert!(begun.elapsed() < timed_out + Duration::from_secs(6), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn what_a_script_leaves_behind_is_ended() {
     let project = Project::new();
     let file = project.path("pids");
@@ -89,6 +115,60 @@ fn the_second_interrupt_does_not_wait() {
     assert_eq!(result.unwrap_err().exit_code(), 130);
     assert!(!is_alive(leader));
     assert!(begun.elapsed() < Duration::from_secs(9));
+}
+
+/// Not a test of its own: the process that `what_is_not_the_runs_is_left_alone` starts.
+#[test]
+fn host_child() {
+    let Some(root) = std::env::var_os("STANDPIPE_TEST_HOST") else { return };
+    let mut options = crate::Options::new(&root);
+    options.output.quiet = true;
+    let script = "(setsid env -i /bin/sleep 0.1 &)";
+    assert_succeeded(&crate::run(&plan(&[json!({ "id": "s.a", "script": script })]), &options).unwrap());
+}
+
+fn host(project: &Project) -> Command {
+    let mut command = Command::new("sh");
+    // The daemon is a child of the process that the shell becomes.
+    let script = "setsid sleep 1000 & echo $! >\"$STANDPIPE_TEST_HOST/pids\"; exec \"$0\" \"$@\"";
+    command
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::stopping::host_child"])
+        .env("STANDPIPE_TEST_HOST", project.folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn what_is_not_the_runs_is_left_alone() {
+    let project = Project::new();
+    assert!(host(&project).status().unwrap().success());
+    let daemon = pids(&project.path("pids"), 1)[0];
+    assert!(is_alive(daemon));
+    kill_process(daemon, Signal::KILL).unwrap();
+}
+
+#[test]
+fn the_first_process_of_a_namespace_can_run() {
+    let project = Project::new();
+    for more in [&["--mount-proc"][..], &[]] {
+        let unshare = |program: &Path| {
+            let mut command = Command::new("unshare");
+            command.args(["--pid", "--fork"]).args(more).arg(program);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        if !unshare(Path::new("true")).status().is_ok_and(|status| status.success()) {
+            eprintln!("NOT TESTED: a namespace of processes (making one needs root)");
+            return;
+        }
+        let mut command = unshare(&std::env::current_exe().unwrap());
+        command.args(["--exact", "tests::stopping::host_child"]);
+        let status = command.env("STANDPIPE_TEST_HOST", project.folder.path()).status();
+        assert!(status.unwrap().success(), "{more:?}");
+    }
 }
 
 /// Not a test of its own: the process that `ctrl_c_ends_the_run` interrupts.
@@ -149,8 +229,12 @@ fn a_killed_run_leaves_nothing_that_the_next_one_trips_over() {
     assert!(killed.join("work").exists());
     child.kill().unwrap();
     child.wait().unwrap();
+    let unfinished = |run: &str| project.write(&format!(".standpipe/store/tmp/{run}~1"), "1");
+    let left = unfinished(killed.file_name().unwrap().to_str().unwrap());
+    let other = unfinished("20200101-000000-0000");
     assert_eq!(words(&project.run(&plan(&[json!({ "id": "s.a", "script": ":" })]))), ["ran"]);
     assert!(runs().all(|run| !run.join("work").exists()));
+    assert!(!left.exists() && other.exists());
     let count = "select count(*) from runs where status = 'killed'";
     let count: i64 = project.history().query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
