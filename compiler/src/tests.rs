@@ -10,6 +10,7 @@ use crate::{Compilation, Lowered, compile, load};
 
 mod actions;
 mod families;
+mod fixes;
 mod limits;
 mod loading;
 mod misspelt;
