@@ -55,3 +55,39 @@ fn quotes_are_put_around_values_only() {
         assert!(found.as_deref() == expected || found == Some(part), "{fields}: {found:?}");
     }
 }
+
+#[test]
+fn a_script_is_freed_of_its_values() {
+    for (fields, expected) in [
+        ("script: \"echo #{ src.commit } x\"", "env: { COMMIT: src.commit }, script: \"echo ${COMMIT} x\""),
+        (
+            "script: \"echo #{src.commit}\", env: { COMMIT: \"other\" }",
+            "script: \"echo ${COMMIT_2}\", env: { COMMIT_2: src.commit, COMMIT: \"other\" }",
+        ),
+        (
+            "script: \"echo #{src.commit}\", env: texts",
+            "script: \"echo ${COMMIT}\", env: { COMMIT: src.commit, ...texts }",
+        ),
+        (
+            "script: \"echo #{src.commit}\", env: { ...texts }",
+            "script: \"echo ${COMMIT}\", env: { COMMIT: src.commit, ...texts }",
+        ),
+        (
+            "script: \"echo #{src.commit}\", env: null",
+            "script: \"echo ${COMMIT}\", env: { COMMIT: src.commit }",
+        ),
+        (
+            "script: \"echo #{count} #{(count)}\"",
+            "env: { COUNT: \"#{count}\", VALUE: \"#{(count)}\" }, script: \"echo ${COUNT} ${VALUE}\"",
+        ),
+    ] {
+        assert_eq!(mended_action(fields, "P0307").as_deref(), Some(expected), "{fields}");
+    }
+}
+
+#[test]
+fn a_script_of_defaults_is_freed_there() {
+    let text = "pipeline p {\n  defaults run { script: \"echo #{execution.id}\" }\n  stage s { action a = run { env: { ID: \"1\" } } }\n}";
+    let found = mended(text, "P0307").expect("there is a fix");
+    assert!(found.contains("{ env: { ID_2: execution.id }, script: \"echo ${ID_2}\" }"), "{found}");
+}
