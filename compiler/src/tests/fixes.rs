@@ -91,3 +91,15 @@ fn a_script_of_defaults_is_freed_there() {
     let found = mended(text, "P0307").expect("there is a fix");
     assert!(found.contains("{ env: { ID_2: execution.id }, script: \"echo ${ID_2}\" }"), "{found}");
 }
+
+#[test]
+fn members_are_replaced_where_they_are_written() {
+    for (fields, expected) in [
+        ("script: \"x\", inputs: [u[\"21\"].r]", Some("script: \"x\", inputs: [u[\"20\"].r]")),
+        ("script: \"x\", inputs: [n[21].r]", Some("script: \"x\", inputs: [n[20].r]")),
+        ("script: \"x\", inputs: [u[version].r]", None),
+        ("script: \"x\", inputs: [u[\"#{version}\"].r]", None),
+    ] {
+        assert_eq!(mended_action(fields, "P0210").as_deref(), expected, "{fields}");
+    }
+}

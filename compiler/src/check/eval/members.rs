@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::super::outputs::Signature;
+use super::super::values::{is_name_char, is_quoted};
 use super::super::{Check, Context};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::index::EntityKind;
@@ -126,13 +127,11 @@ impl<'a> Check<'a> {
         what: &str,
     ) -> Diagnostic {
         if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
-            let quoted = self.text[span.range()].starts_with('"');
-            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            return diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                self.place(span),
-                text,
-            );
+            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            return match self.replacement(name, near, span) {
+                Some(text) => diagnostic.fix(format!("replace with `{near}`"), self.place(span), text),
+                None => diagnostic,
+            };
         }
         match candidates {
             [] => diagnostic.help(format!("it has no {what} at all")),
@@ -141,6 +140,21 @@ impl<'a> Check<'a> {
                 let more = if some.len() > 8 { ", …" } else { "" };
                 diagnostic.help(format!("it has {list}{more}"))
             }
+        }
+    }
+
+    /// How `near` is written in the place of `name`; not where an expression stands there that may mean more elsewhere.
+    fn replacement(&self, name: &str, near: &str, span: Span) -> Option<String> {
+        let source = &self.text[span.range()];
+        let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+        let plain = near.chars().all(is_name_char) && !near.starts_with(|c: char| c.is_ascii_digit());
+        let member = self.text[..span.start as usize].trim_end().ends_with('.');
+        if is_quoted(source, name) || (is_number(source) && !is_number(near)) {
+            Some(format!("\"{near}\""))
+        } else if is_number(source) || (member && plain && source == name) {
+            Some(near.to_owned())
+        } else {
+            None
         }
     }
 
