@@ -103,3 +103,14 @@ fn members_are_replaced_where_they_are_written() {
         assert_eq!(mended_action(fields, "P0210").as_deref(), expected, "{fields}");
     }
 }
+
+#[test]
+fn an_unknown_name_is_replaced_where_the_other_exists() {
+    let text = r#"pipeline p {
+  stage a { let version = "1"
+    action x = run { script: "x", env: { V: versoin, W: versoin } } }
+  stage b { action y = run { script: "x", env: { V: versoin } } }
+}"#;
+    let found = mended(text, "P0201").expect("there is a fix");
+    assert_eq!(found, text.replacen("versoin", "version", 2));
+}

@@ -283,7 +283,7 @@ impl<'a> Check<'a> {
         }
         let place = self.place(span);
         if let Some(first) = self.unknown.get(name).copied() {
-            self.unknown_again(first, place);
+            self.unknown_again(first, place, context);
             return Val::Error;
         }
         let mut diagnostic =
@@ -306,16 +306,18 @@ impl<'a> Check<'a> {
     }
 
     /// A name that is missing is one mistake, however often it is used.
-    fn unknown_again(&mut self, first: usize, place: Place) {
-        let diagnostic = &mut self.diagnostics[first];
+    fn unknown_again(&mut self, first: usize, place: Place, context: &Context) {
+        let diagnostic = &self.diagnostics[first];
         let known = diagnostic.place == place || diagnostic.labels.iter().any(|label| label.place == place);
         if known || diagnostic.labels.len() >= MAX_PLACES {
             return;
         }
+        let suggested = diagnostic.fix.as_ref().and_then(|fix| fix.edits.first()).map(|e| e.text.clone());
+        // What was meant there may not exist here.
+        let suggested = suggested.filter(|name| self.names_in_scope(context).contains(&SmolStr::from(name)));
+        let diagnostic = &mut self.diagnostics[first];
         diagnostic.labels.push(Label { place, text: "and here".to_owned() });
-        if let Some(fix) = &mut diagnostic.fix
-            && let Some(text) = fix.edits.first().map(|edit| edit.text.clone())
-        {
+        if let (Some(fix), Some(text)) = (&mut diagnostic.fix, suggested) {
             fix.edits.push(Edit { place, text });
         }
     }
