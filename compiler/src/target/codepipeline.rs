@@ -75,6 +75,9 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     let context = Context::new(plan, places, aws);
     settings::check(&context, &mut report);
     names::check(&context, &mut report);
+    if rules::too_many(&context, &mut report) {
+        return Export { diagnostics: report, ..Export::default() };
+    }
     let orders = order::stages(&context, &mut report);
     rules::check(&context, &orders, &mut report);
     let mut projects = Vec::new();
