@@ -9,6 +9,7 @@ use crate::source::{Loader, SourceId, Sources};
 use crate::{Compilation, Lowered, compile, load};
 
 mod actions;
+mod drawing;
 mod families;
 mod fixes;
 mod limits;
