@@ -84,8 +84,8 @@ impl<'a> Check<'a> {
                 None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
             },
             (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
-            (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
-                Some((_, id)) => Val::Action(*id),
+            (Val::Family(members), _, Some(key)) => match self.member_at(&members, &key) {
+                Some(id) => Val::Action(id),
                 None => {
                     self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
                 }
@@ -101,6 +101,12 @@ impl<'a> Check<'a> {
                 self.error(&codes::NO_MEMBER, index.span, format!("{value} cannot be indexed with {key}"))
             }
         }
+    }
+
+    fn member_at(&mut self, members: &[(SmolStr, ActionId)], key: &str) -> Option<ActionId> {
+        let (_, first) = members.first()?;
+        let (stage, action) = (self.member(*first).stage, self.member(*first).written);
+        self.family(stage, action)?.by_key.get(key).copied()
     }
 
     fn quoted(&self, span: Span) -> String {
