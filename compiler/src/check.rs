@@ -108,6 +108,8 @@ struct Check<'a> {
     stage_members: Vec<StageMember>,
     action_members: Vec<ActionMember>,
     let_values: HashMap<(usize, Option<StageId>), LetState>,
+    /// By the stage's member and the written action.
+    families: HashMap<(StageId, usize), Family>,
     /// While families are expanded actions are not known yet, and only constants count.
     expanding: bool,
     /// What the action under check uses.
@@ -176,6 +178,13 @@ struct ActionMember {
     bindings: Bindings,
     removed: Option<Place>,
     signature: SignatureState,
+}
+
+/// The members of an action's family that exist.
+#[derive(Clone)]
+struct Family {
+    members: Rc<Vec<(SmolStr, ActionId)>>,
+    by_key: Rc<HashMap<SmolStr, ActionId>>,
 }
 
 enum SignatureState {
@@ -251,6 +260,7 @@ impl<'a> Check<'a> {
             stage_members: Vec::new(),
             action_members: Vec::new(),
             let_values: HashMap::new(),
+            families: HashMap::new(),
             expanding: false,
             uses: Vec::new(),
             used: HashSet::new(),

@@ -9,7 +9,9 @@ use crate::source::{Loader, SourceId, Sources};
 use crate::{Compilation, Lowered, compile, load};
 
 mod actions;
+mod drawing;
 mod families;
+mod fixes;
 mod limits;
 mod loading;
 mod misspelt;

@@ -30,7 +30,9 @@ impl Check<'_> {
         let source = &self.text[span.range()];
         match (wanted, found) {
             (Ty::String, Val::Int(_) | Val::Bool(_) | Val::Duration(_)) => {
-                diagnostic = diagnostic.fix("put it in quotes", place, format!("\"{source}\""));
+                if let Some(text) = self.quoted_text(span, what) {
+                    diagnostic = diagnostic.fix("put it in quotes", place, text);
+                }
             }
             (Ty::Literals(texts), Val::Text(_)) => {
                 diagnostic.message =
@@ -47,19 +49,36 @@ impl Check<'_> {
             (Ty::Duration, Val::Int(_)) => {
                 diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`");
             }
-            (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..)) => {
+            // The value may be one inside the record or the list that stands there.
+            (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..))
+                if !source.starts_with(['{', '[']) =>
+            {
                 diagnostic = diagnostic.fix("put it in a list", place, format!("[{source}]"));
             }
-            (Ty::Bool, Val::Text(text)) if &**text == "true" || &**text == "false" => {
+            (Ty::Bool, Val::Text(text)) if matches!(source, "\"true\"" | "\"false\"") => {
                 diagnostic = diagnostic.fix("remove the quotes", place, text.to_string());
             }
-            (Ty::Int, Val::Text(text)) if text.parse::<i64>().is_ok() => {
+            (Ty::Int, Val::Text(text)) if text.parse::<i64>().is_ok() && is_quoted(source, text) => {
                 diagnostic = diagnostic.fix("remove the quotes", place, text.to_string());
             }
             _ => {}
         }
         self.report(diagnostic);
         Val::Error
+    }
+
+    /// What stands at `span` as a text, where it is surely the value itself and not something that the value is in.
+    fn quoted_text(&self, span: Span, what: &str) -> Option<String> {
+        let source = &self.text[span.range()];
+        if is_literal(source) {
+            return Some(format!("\"{source}\""));
+        }
+        let before = self.text[..span.start as usize].trim_end().strip_suffix(':')?.trim_end();
+        let key = before.trim_end_matches('"').rsplit(|c: char| !is_name_char(c)).next().unwrap_or("");
+        let own = what == format!("`{key}`") || (what == "an environment variable" && key != "env");
+        let simple = source.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && !source.contains(['{', '[', '\n']);
+        (own && simple).then(|| format!("\"#{{{source}}}\""))
     }
 
     /// The artifact that a value stands for; an action with exactly one stands for it.
@@ -247,9 +266,9 @@ impl Check<'_> {
         }
         let place = self.place(span);
         let mut diagnostic = codes::BAD_CHOICE.at(place, format!("{what} cannot be `{text}`"));
-        let same_length = self.text[span.range()].len() == text.len() + 2;
+        let literal = is_quoted(&self.text[span.range()], text);
         diagnostic = match nearest(text, values.iter().copied()) {
-            Some(near) if same_length => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            Some(near) if literal => diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace with `\"{near}\"`"),
                 place,
                 format!("\"{near}\""),
@@ -291,6 +310,23 @@ impl Check<'_> {
             }
         })
     }
+}
+
+pub(super) fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+/// Whether `source` is the text in quotes: neither a name that stands for it nor another way to write it.
+pub(super) fn is_quoted(source: &str, text: &str) -> bool {
+    source.strip_prefix('"').and_then(|s| s.strip_suffix('"')) == Some(text)
+}
+
+/// Whether `source` is a whole number, a truth value or a duration.
+fn is_literal(source: &str) -> bool {
+    let digits = source.strip_prefix('-').unwrap_or(source);
+    matches!(source, "true" | "false")
+        || (digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || "smhd".contains(c)))
 }
 
 fn type_of_field(ty: catalog::Type) -> Ty {

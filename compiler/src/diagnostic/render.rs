@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind, Source as AriadneSource};
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Place, Severity};
+use crate::lines::Lines;
 use crate::source::{SourceId, Sources};
+use crate::span::Span;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,15 +38,31 @@ impl ariadne::Cache<SourceId> for Cache<'_> {
     }
 }
 
-/// Draws the diagnostics, in order, with a blank line behind each.
+/// How many diagnostics are drawn. Nobody reads more, and the first ones mended, others are gone as well.
+const MAX_DRAWN: usize = 100;
+/// The longest line, in bytes, that is shown: no terminal has room for more, and a mistake is not seen in it.
+const MAX_LINE: usize = 500;
+
+/// Draws the diagnostics, in order, with a blank line behind each. Of very many only some are drawn, errors before others.
 #[must_use]
 pub fn render(diagnostics: &[&Diagnostic], sources: &Sources, style: Style) -> String {
     let mut cache = Cache { sources, ready: HashMap::new() };
+    let mut lines: HashMap<SourceId, Lines> = HashMap::new();
     let mut out = String::new();
-    for diagnostic in diagnostics {
-        if sources.get(diagnostic.place.source).text.is_empty() {
+    for diagnostic in drawn(diagnostics) {
+        let text = &sources.get(diagnostic.place.source).text;
+        if text.is_empty() {
             // A file that could not be read, or a plan, has no line to show.
-            without_source(diagnostic, &mut out);
+            plain(diagnostic, None, &mut out);
+            continue;
+        }
+        let mut places = std::iter::once(diagnostic.place).chain(diagnostic.labels.iter().map(|l| l.place));
+        if places.any(|place| has_long_line(&sources.get(place.source).text, place.span)) {
+            let Place { source, span } = diagnostic.place;
+            let lines = lines.entry(source).or_insert_with(|| Lines::new(text));
+            let (line, column) = lines.line_column(span.start, text);
+            let at = format!("{}:{line}:{column}", sources.get(source).name);
+            plain(diagnostic, Some(&at), &mut out);
             continue;
         }
         let mut drawn = Vec::new();
@@ -55,16 +73,44 @@ pub fn render(diagnostics: &[&Diagnostic], sources: &Sources, style: Style) -> S
         }
         out.push('\n');
     }
+    if diagnostics.len() > MAX_DRAWN {
+        let _ = writeln!(out, "… and {} more\n", diagnostics.len() - MAX_DRAWN);
+    }
     out
 }
 
-fn without_source(diagnostic: &Diagnostic, out: &mut String) {
+/// Those that are drawn, in order.
+fn drawn<'d>(diagnostics: &[&'d Diagnostic]) -> Vec<&'d Diagnostic> {
+    let mut chosen: Vec<usize> = (0..diagnostics.len()).collect();
+    if chosen.len() > MAX_DRAWN {
+        chosen.sort_by_key(|i| diagnostics[*i].severity);
+        chosen.truncate(MAX_DRAWN);
+        chosen.sort_unstable();
+    }
+    chosen.into_iter().map(|i| diagnostics[i]).collect()
+}
+
+/// Whether a range begins or ends in a line that is too long to be shown.
+fn has_long_line(text: &str, span: Span) -> bool {
+    [span.start, span.end].into_iter().any(|offset| {
+        let (before, behind) = text.as_bytes().split_at((offset as usize).min(text.len()));
+        let not_end = |byte: &&u8| **byte != b'\n';
+        let before = before.iter().rev().take_while(not_end).take(MAX_LINE + 1).count();
+        before + behind.iter().take_while(not_end).take(MAX_LINE + 1).count() > MAX_LINE
+    })
+}
+
+/// Without the text that it is about.
+fn plain(diagnostic: &Diagnostic, at: Option<&str>, out: &mut String) {
     let kind = match diagnostic.severity {
         Severity::Error => "Error",
         Severity::Warning => "Warning",
         Severity::Hint => "Advice",
     };
     let _ = writeln!(out, "[{}] {kind}: {}", diagnostic.code.id, diagnostic.message);
+    if let Some(at) = at {
+        let _ = writeln!(out, "  --> {at}");
+    }
     for help in &diagnostic.help {
         let _ = writeln!(out, "  Help: {help}");
     }
@@ -79,7 +125,7 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &Sources, style: Style) -> Re
         Severity::Warning => ReportKind::Warning,
         Severity::Hint => ReportKind::Advice,
     };
-    let range = |place: super::Place| {
+    let range = |place: Place| {
         // An offset inside a character (or behind the end) would be no place at all.
         let text = &sources.get(place.source).text;
         let clamp = |offset: u32| {

@@ -283,16 +283,24 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("workflow", "pipeline"),
 ];
 
-fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
+/// The word that was probably meant by one that declares nothing.
+pub(super) fn meant(word: &str) -> Option<&'static str> {
+    if matches!(word, "job" | "step" | "task") {
+        return None;
+    }
     let words = Kind::ALL.iter().filter(|k| k.is_declaration()).map(|k| k.describe().trim_matches('`'));
+    let foreign = FOREIGN_WORDS.iter().find(|(other, _)| *other == word).map(|(_, ours)| *ours);
+    foreign.or_else(|| crate::diagnostic::nearest(word, words))
+}
+
+fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
     let diagnostic = codes::UNKNOWN_DECLARATION
         .at(place, format!("`{word}` declares nothing"))
         .label("not a word that begins a declaration");
-    let foreign = FOREIGN_WORDS.iter().find(|(other, _)| *other == word).map(|(_, ours)| *ours);
     if matches!(word, "job" | "step" | "task") {
         return diagnostic.help("what is done is an `action`, and actions stand in a `stage`");
     }
-    match foreign.or_else(|| crate::diagnostic::nearest(word, words)) {
+    match meant(word) {
         Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic
             .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),

@@ -75,9 +75,13 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     let context = Context::new(plan, places, aws);
     settings::check(&context, &mut report);
     names::check(&context, &mut report);
+    if rules::too_many(&context, &mut report) {
+        return Export { diagnostics: report, ..Export::default() };
+    }
     let orders = order::stages(&context, &mut report);
     rules::check(&context, &orders, &mut report);
     let mut projects = Vec::new();
+    let stages = orders.iter().zip(names::stages(&context, &orders));
     let mut pipeline = document::Pipeline {
         name: plan.pipeline.name.clone(),
         role_arn: aws.role.clone(),
@@ -85,7 +89,7 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
         execution_mode: aws.mode.map(|mode| mode_name(mode).to_owned()),
         variables: settings::variables(&context, &mut report),
         triggers: triggers::triggers(&context, &mut report),
-        stages: orders.iter().map(|order| stage(&context, order, &mut projects, &mut report)).collect(),
+        stages: stages.map(|named| stage(&context, named, &mut projects, &mut report)).collect(),
         ..document::Pipeline::default()
     };
     settings::stores(&context, &mut pipeline);
@@ -111,16 +115,13 @@ fn mode_name(mode: ExecutionMode) -> &'static str {
 
 fn stage(
     context: &Context<'_>,
-    order: &StageOrder,
+    (order, name): (&StageOrder, String),
     projects: &mut Vec<Project>,
     report: &mut Report,
 ) -> document::Stage {
-    let name = |stage: &usize| context.plan.stages[*stage].name.as_str();
-    let joined = order.stages.iter().map(name).collect::<Vec<_>>().join("_");
     let actions = order.actions.iter();
     document::Stage {
-        // Stages that were merged share a name of their own.
-        name: if order.stages.len() > 1 { names::clean(&joined, ".@-_", '_', 100) } else { joined },
+        name,
         actions: actions.map(|(i, order)| actions::action(context, *i, *order, projects, report)).collect(),
         on_failure: rules::on_failure(context, order, report),
         ..document::Stage::default()

@@ -236,3 +236,16 @@ fn removed_stages_that_need_each_other() {
     text += "  stage s2000 { needs: [] }\n  stage s2001 { needs: [] }\n  stage last { needs: [s0] }\n}";
     assert_eq!(codes(text), [""; 0]);
 }
+
+#[test]
+fn every_member_of_a_large_family_is_named() {
+    let keys: Vec<String> = (0..10_000).map(|i| format!("\"k{i}\"")).collect();
+    let uses: Vec<String> = (0..10_000).map(|i| format!("E{i}: a[\"k{i}\"].V")).collect();
+    let text = format!(
+        "pipeline p {{\nstage s {{\naction a for k in [\n{}\n] = run {{ script: \"x\", variables: [\"V\"] }}\n\
+         action b = run {{ script: \"x\", env: {{\n{}\n}} }}\n}}\n}}",
+        keys.join(",\n"),
+        uses.join(",\n")
+    );
+    assert_eq!(codes(text), [""; 0]);
+}

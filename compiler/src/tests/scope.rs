@@ -152,3 +152,13 @@ fn unused_things_are_hinted_at() {
         ]
     );
 }
+
+#[test]
+fn names_in_a_misspelt_declaration_exist() {
+    let found = said_in(
+        "stge a { action src = git { repository: \"a/b\", branch: \"main\" } }\n\
+         stage b { action x = run { inputs: [src], script: \"x\", imagee: \"y\" } }",
+    );
+    let codes: Vec<_> = found.lines().map(|line| &line[..5]).collect();
+    assert_eq!(codes, ["P0104", "P0302"], "{found}");
+}

@@ -4,7 +4,8 @@ use super::super::{Check, Context};
 use super::Fields;
 use crate::diagnostic::{Edit, Fix, codes};
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprKind, Part};
+use crate::syntax::ast::{Entry, Expr, ExprKind, Part};
+use crate::types::Val;
 
 impl<'a> Check<'a> {
     /// Reports an interpolated script, with the fix that moves its values into `env`.
@@ -19,23 +20,25 @@ impl<'a> Check<'a> {
             .iter()
             .filter_map(|part| if let Part::Value(value) = part { Some(value) } else { None })
             .collect();
-        for value in &values {
-            // Looked up, so that it is not reported as unused.
-            self.eval(value, context);
-        }
+        let mut taken = self.env_names(fields, context);
         let place = self.place(expr.span);
         let mut edits = Vec::new();
         let mut added: Vec<(String, String)> = Vec::new();
         for value in values {
-            let source = self.text[value.span.range()].to_owned();
+            // Looked up also so that it is not reported as unused.
+            let found = self.eval(value, context);
+            let source = &self.text[value.span.range()];
+            let source = match found {
+                Val::Int(_) | Val::Bool(_) | Val::Duration(_) => format!("\"#{{{source}}}\""),
+                _ => source.to_owned(),
+            };
             let known = added.iter().find(|(_, s)| *s == source).map(|(name, _)| name.clone());
             let name = known.unwrap_or_else(|| {
-                let name = variable_name(value, &added);
+                let name = variable_name(value, &mut taken);
                 added.push((name.clone(), source));
                 name
             });
-            let around = Span::new(value.span.start.saturating_sub(2), value.span.end + 1);
-            edits.push(Edit { place: self.place(around), text: format!("${{{name}}}") });
+            edits.push(Edit { place: self.place(self.around(value.span)), text: format!("${{{name}}}") });
         }
         let pairs =
             added.iter().map(|(name, source)| format!("{name}: {source}")).collect::<Vec<_>>().join(", ");
@@ -48,12 +51,40 @@ impl<'a> Check<'a> {
         self.report(diagnostic);
     }
 
-    /// Adds to the action's `env`, or writes one before the script.
+    /// The names in the `env`s that the script sees, and those that mean something to every shell.
+    fn env_names(&mut self, fields: &Fields<'a>, context: &Context) -> Vec<String> {
+        let mut names: Vec<String> = ["HOME", "IFS", "PATH", "PWD"].map(str::to_owned).to_vec();
+        for env in fields.all("env") {
+            if let Val::Record(record) = self.eval(env, context) {
+                names.extend(record.keys().map(ToString::to_string));
+            }
+        }
+        names
+    }
+
+    /// The whole `#{ … }` around a value.
+    fn around(&self, value: Span) -> Span {
+        let before = &self.text[..value.start as usize];
+        let behind = &self.text[value.end as usize..];
+        let start = before.rfind("#{").unwrap_or(before.len());
+        let end = value.end as usize + behind.find('}').map_or(0, |at| at + 1);
+        Span::new(u32::try_from(start).unwrap_or(value.start), u32::try_from(end).unwrap_or(value.end))
+    }
+
+    /// Adds to the `env` beside the script, or writes one before it.
     fn env_edit(&self, script: &Expr, fields: &Fields<'a>, pairs: &str) -> Edit {
-        let own = fields.layers.first().and_then(|layer| super::entry(layer, "env"));
-        if let Some(env) = own
-            && let ExprKind::Record(entries) = &env.kind
-        {
+        let beside = |layer: &&&'a [Entry]| {
+            super::entry(layer, "script").is_some_and(|expr| std::ptr::eq(expr, script))
+        };
+        let env = fields.layers.iter().find(beside).and_then(|layer| super::entry(layer, "env"));
+        if let Some(env) = env {
+            let ExprKind::Record(entries) = &env.kind else {
+                let others = match &self.text[env.span.range()] {
+                    "null" => String::new(),
+                    others => format!(", ...{others}"),
+                };
+                return Edit { place: self.place(env.span), text: format!("{{ {pairs}{others} }}") };
+            };
             let place = self.place(Span::at(env.span.start + 1));
             let text = if entries.is_empty() { format!(" {pairs} ") } else { format!(" {pairs},") };
             return Edit { place, text };
@@ -69,7 +100,7 @@ impl<'a> Check<'a> {
 }
 
 /// A name for a value, from its last member: `app.commit` is `COMMIT`.
-fn variable_name(value: &Expr, taken: &[(String, String)]) -> String {
+fn variable_name(value: &Expr, taken: &mut Vec<String>) -> String {
     let last = match &value.kind {
         ExprKind::Name(name) => name.as_str(),
         ExprKind::Member(_, member) => member.text.as_str(),
@@ -79,9 +110,10 @@ fn variable_name(value: &Expr, taken: &[(String, String)]) -> String {
         last.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     let mut name = base.clone();
     let mut number = 2;
-    while taken.iter().any(|(n, _)| *n == name) {
+    while taken.contains(&name) {
         name = format!("{base}_{number}");
         number += 1;
     }
+    taken.push(name.clone());
     name
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::super::outputs::Signature;
+use super::super::values::{is_name_char, is_quoted};
 use super::super::{Check, Context};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::index::EntityKind;
@@ -83,8 +84,8 @@ impl<'a> Check<'a> {
                 None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
             },
             (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
-            (Val::Family(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
-                Some((_, id)) => Val::Action(*id),
+            (Val::Family(members), _, Some(key)) => match self.member_at(&members, &key) {
+                Some(id) => Val::Action(id),
                 None => {
                     self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
                 }
@@ -100,6 +101,12 @@ impl<'a> Check<'a> {
                 self.error(&codes::NO_MEMBER, index.span, format!("{value} cannot be indexed with {key}"))
             }
         }
+    }
+
+    fn member_at(&mut self, members: &[(SmolStr, ActionId)], key: &str) -> Option<ActionId> {
+        let (_, first) = members.first()?;
+        let (stage, action) = (self.member(*first).stage, self.member(*first).written);
+        self.family(stage, action)?.by_key.get(key).copied()
     }
 
     fn quoted(&self, span: Span) -> String {
@@ -126,13 +133,11 @@ impl<'a> Check<'a> {
         what: &str,
     ) -> Diagnostic {
         if let Some(near) = nearest(name, candidates.iter().map(String::as_str)) {
-            let quoted = self.text[span.range()].starts_with('"');
-            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            return diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace with `{near}`"),
-                self.place(span),
-                text,
-            );
+            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            return match self.replacement(name, near, span) {
+                Some(text) => diagnostic.fix(format!("replace with `{near}`"), self.place(span), text),
+                None => diagnostic,
+            };
         }
         match candidates {
             [] => diagnostic.help(format!("it has no {what} at all")),
@@ -141,6 +146,21 @@ impl<'a> Check<'a> {
                 let more = if some.len() > 8 { ", …" } else { "" };
                 diagnostic.help(format!("it has {list}{more}"))
             }
+        }
+    }
+
+    /// How `near` is written in the place of `name`; not where an expression stands there that may mean more elsewhere.
+    fn replacement(&self, name: &str, near: &str, span: Span) -> Option<String> {
+        let source = &self.text[span.range()];
+        let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+        let plain = near.chars().all(is_name_char) && !near.starts_with(|c: char| c.is_ascii_digit());
+        let member = self.text[..span.start as usize].trim_end().ends_with('.');
+        if is_quoted(source, name) || (is_number(source) && !is_number(near)) {
+            Some(format!("\"{near}\""))
+        } else if is_number(source) || (member && plain && source == name) {
+            Some(near.to_owned())
+        } else {
+            None
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::super::{Check, Context, LetState, Named};
+use super::super::{Check, Context, Family, LetState, Named};
 use crate::diagnostic::{Edit, Label, Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
@@ -253,16 +253,28 @@ impl<'a> Check<'a> {
         if self.expanding {
             return Val::Unknown(Ty::Any);
         }
-        let Some(members) = self.stage(stage).actions.get(&action).cloned() else { return Val::Error };
         if ast.each.is_some() {
-            let existing: Vec<_> =
-                members.iter().filter(|(_, id)| self.member(*id).removed.is_none()).cloned().collect();
-            return Val::Family(Rc::new(existing));
+            return self.family(stage, action).map_or(Val::Error, |family| Val::Family(family.members));
         }
+        let Some(members) = self.stage(stage).actions.get(&action) else { return Val::Error };
         match members.first() {
             Some((_, id)) => Val::Action(*id),
             None => Val::Error,
         }
+    }
+
+    /// The members that exist, found once: a family may have thousands, and each of them may be named.
+    pub(super) fn family(&mut self, stage: StageId, action: usize) -> Option<Family> {
+        if let Some(family) = self.families.get(&(stage, action)) {
+            return Some(family.clone());
+        }
+        let all = self.stage(stage).actions.get(&action)?;
+        let members: Vec<_> =
+            all.iter().filter(|(_, id)| self.member(*id).removed.is_none()).cloned().collect();
+        let by_key = members.iter().cloned().collect();
+        let family = Family { members: Rc::new(members), by_key: Rc::new(by_key) };
+        self.families.insert((stage, action), family.clone());
+        Some(family)
     }
 
     fn stage_value(&mut self, index: usize, span: Span) -> Val {
@@ -283,7 +295,7 @@ impl<'a> Check<'a> {
         }
         let place = self.place(span);
         if let Some(first) = self.unknown.get(name).copied() {
-            self.unknown_again(first, place);
+            self.unknown_again(first, place, context);
             return Val::Error;
         }
         let mut diagnostic =
@@ -306,16 +318,18 @@ impl<'a> Check<'a> {
     }
 
     /// A name that is missing is one mistake, however often it is used.
-    fn unknown_again(&mut self, first: usize, place: Place) {
-        let diagnostic = &mut self.diagnostics[first];
+    fn unknown_again(&mut self, first: usize, place: Place, context: &Context) {
+        let diagnostic = &self.diagnostics[first];
         let known = diagnostic.place == place || diagnostic.labels.iter().any(|label| label.place == place);
         if known || diagnostic.labels.len() >= MAX_PLACES {
             return;
         }
+        let suggested = diagnostic.fix.as_ref().and_then(|fix| fix.edits.first()).map(|e| e.text.clone());
+        // What was meant there may not exist here.
+        let suggested = suggested.filter(|name| self.names_in_scope(context).contains(&SmolStr::from(name)));
+        let diagnostic = &mut self.diagnostics[first];
         diagnostic.labels.push(Label { place, text: "and here".to_owned() });
-        if let Some(fix) = &mut diagnostic.fix
-            && let Some(text) = fix.edits.first().map(|edit| edit.text.clone())
-        {
+        if let (Some(fix), Some(text)) = (&mut diagnostic.fix, suggested) {
             fix.edits.push(Edit { place, text });
         }
     }

@@ -6,7 +6,7 @@ use super::super::ast::{
     Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger,
     TypeExpr, TypeKind, Unsupported, Variable,
 };
-use super::super::error::{Reason, Rule, SyntaxError};
+use super::super::error::{Reason, Rule, SyntaxError, meant};
 use super::super::token::Kind;
 use super::expr::{colon, expression, for_clause, if_clause, key, record, reserved, value};
 use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
@@ -50,6 +50,17 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
         let (field, unsupported) = (field(&parts), unsupported(context));
         custom(move |tokens: &mut Tokens<'t, '_>| {
             let kind = tokens.peek();
+            if let Some(meant) = misspelt(tokens, context) {
+                // Read as what was meant, so that nothing in it is missed elsewhere.
+                let word = next_span(tokens);
+                tokens.emit(SyntaxError::new(word, Reason::UnknownDeclaration));
+                return match meant {
+                    Kind::Action => tokens.parse(&action),
+                    Kind::Stage => tokens.parse(&stage),
+                    Kind::Pipeline => tokens.parse(&pipeline),
+                    _ => tokens.parse(&let_),
+                };
+            }
             match (kind, declares(tokens)) {
                 (Some(Kind::Action | Kind::Stage | Kind::Pipeline), true) if is_template(tokens) => {
                     tokens.parse(&unsupported)
@@ -93,6 +104,33 @@ fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
             Some(next) => next.is_name() || next.is_reserved(),
             None => false,
         }
+}
+
+/// Which declaration was meant, where its word is misspelt and the rest is what follows that word.
+fn misspelt(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<Kind> {
+    if tokens.peek() != Some(Kind::Name) {
+        return None;
+    }
+    let word = &context.text[next_span(tokens).range()];
+    let before = tokens.save();
+    tokens.skip();
+    let name = tokens.next();
+    let behind = tokens.peek();
+    let has_body = skip_to_brace(tokens);
+    tokens.rewind(before);
+    if !name.is_some_and(Kind::is_name) {
+        return None;
+    }
+    let meant = meant(word)?;
+    let kind = [Kind::Action, Kind::Let, Kind::Pipeline, Kind::Stage]
+        .into_iter()
+        .find(|kind| kind.describe().trim_matches('`') == meant)?;
+    let fits = match kind {
+        Kind::Action => has_body && matches!(behind, Some(Kind::Equals | Kind::For | Kind::If)),
+        Kind::Let => matches!(behind, Some(Kind::Equals | Kind::Colon)),
+        _ => has_body && matches!(behind, Some(Kind::LeftBrace | Kind::For | Kind::If)),
+    };
+    fits.then_some(kind)
 }
 
 /// `stage name(…)`, or `stage name = template { … }`.
@@ -159,7 +197,7 @@ fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     let callee = or_report(path(context), |span| Path { text: "".into(), span });
     let equals = or_report(just(Kind::Equals).ignored().boxed(), |_| ());
-    just(Kind::Action)
+    any()
         .ignore_then(parts.name.clone())
         .then(for_clause(context, parts.expr.clone()).or_not())
         .then(if_clause(parts.expr.clone()).or_not())
@@ -176,7 +214,7 @@ fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 
 fn let_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    just(Kind::Let)
+    any()
         .ignore_then(parts.name.clone())
         .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
         .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Place, Severity};
 use crate::value::Reference;
 
 use super::context::{Context, Report, for_each_reference, weaker};
+use super::order::StageOrder;
 
 /// What the service accepts as a name of some kind.
 pub(super) struct Shape {
@@ -195,6 +196,28 @@ pub(super) fn namespaces(context: &Context<'_>) -> Vec<Option<String>> {
         Some(name)
     };
     (0..plan.actions.len()).map(&mut namespace).collect()
+}
+
+/// The name of each stage of the document. Stages that were merged share one of their own, which no other has.
+pub(super) fn stages(context: &Context<'_>, orders: &[StageOrder]) -> Vec<String> {
+    let name = |stage: &usize| context.plan.stages[*stage].name.as_str();
+    let mut taken: IndexSet<String> = context.plan.stages.iter().map(|stage| stage.name.clone()).collect();
+    let mut unique = |order: &StageOrder| {
+        let joined = order.stages.iter().map(name).collect::<Vec<_>>().join("_");
+        if order.stages.len() == 1 {
+            return joined;
+        }
+        // Room for the number.
+        let base = clean(&joined, STAGE.marks, '_', STAGE.max - 4);
+        let mut name = base.clone();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{base}_{number}");
+            number += 1;
+        }
+        name
+    };
+    orders.iter().map(&mut unique).collect()
 }
 
 /// `text` with everything but letters, digits and `marks` replaced, and not longer than `max`: what is cut off leaves its

@@ -3,6 +3,9 @@
 //! The service runs stages strictly one after the other and, in a stage, actions by their number. A plan that allows more
 //! at once is still exported; what waits although it need not is said in a hint.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diagnostic::Severity;
@@ -29,12 +32,11 @@ pub(super) fn stages(context: &Context<'_>, report: &mut Report) -> Vec<StageOrd
         return Vec::new();
     };
     let reach = reachable(&needs, &sequence);
-    let groups = group(context, &sequence, &reach, report);
+    let members = members(context);
+    let groups = group(context, &sequence, &reach, &members, report);
     let mut orders = Vec::new();
     for stages in groups {
-        let members =
-            |i: usize| stages.iter().any(|s| context.plan.stages[*s].id == context.plan.actions[i].stage);
-        let actions: Vec<usize> = (0..context.plan.actions.len()).filter(|i| members(*i)).collect();
+        let actions = members_of(&members, &stages);
         if let Some(actions) = run_orders(context, &actions) {
             orders.push(StageOrder { stages, actions });
         } else {
@@ -43,6 +45,26 @@ pub(super) fn stages(context: &Context<'_>, report: &mut Report) -> Vec<StageOrd
         }
     }
     orders
+}
+
+/// For each stage its actions.
+fn members(context: &Context<'_>) -> Vec<Vec<usize>> {
+    let plan = context.plan;
+    let mut members: IndexMap<&str, Vec<usize>> =
+        plan.stages.iter().map(|stage| (stage.id.as_str(), Vec::new())).collect();
+    for (i, action) in plan.actions.iter().enumerate() {
+        if let Some(members) = members.get_mut(action.stage.as_str()) {
+            members.push(i);
+        }
+    }
+    plan.stages.iter().map(|stage| members.get(stage.id.as_str()).cloned().unwrap_or_default()).collect()
+}
+
+/// The actions of some stages, in the order of the plan.
+fn members_of(members: &[Vec<usize>], stages: &[usize]) -> Vec<usize> {
+    let mut actions: Vec<usize> = stages.iter().flat_map(|stage| members[*stage].iter().copied()).collect();
+    actions.sort_unstable();
+    actions
 }
 
 /// For each stage the stages that must be done before it, by its `needs` and by what its actions read.
@@ -67,13 +89,24 @@ fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
 
 /// The nodes so that each stands after what it needs, otherwise as they were; none where there is a circle.
 fn sort(needs: &[IndexSet<usize>]) -> Option<Vec<usize>> {
-    let mut done: IndexSet<usize> = IndexSet::new();
-    while done.len() < needs.len() {
-        let ready =
-            (0..needs.len()).find(|i| !done.contains(i) && needs[*i].iter().all(|n| done.contains(n)))?;
-        done.insert(ready);
+    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
+    for (node, needs) in needs.iter().enumerate() {
+        needs.iter().for_each(|need| needed_by[*need].push(node));
     }
-    Some(done.into_iter().collect())
+    let mut missing: Vec<usize> = needs.iter().map(IndexSet::len).collect();
+    let free = (0..needs.len()).filter(|node| missing[*node] == 0);
+    let mut ready: BinaryHeap<Reverse<usize>> = free.map(Reverse).collect();
+    let mut done = Vec::new();
+    while let Some(Reverse(node)) = ready.pop() {
+        done.push(node);
+        for user in &needed_by[node] {
+            missing[*user] -= 1;
+            if missing[*user] == 0 {
+                ready.push(Reverse(*user));
+            }
+        }
+    }
+    (done.len() == needs.len()).then_some(done)
 }
 
 /// For each node everything that it needs, directly or not.
@@ -95,6 +128,7 @@ fn group(
     context: &Context<'_>,
     sequence: &[usize],
     reach: &[IndexSet<usize>],
+    members: &[Vec<usize>],
     report: &mut Report,
 ) -> Vec<Vec<usize>> {
     let merge = context.aws.parallel_stages == ParallelStages::Merge;
@@ -105,7 +139,7 @@ fn group(
             groups.push(vec![stage]);
             continue;
         };
-        let obstacle = if merge { obstacle(context, last, stage) } else { Some(String::new()) };
+        let obstacle = if merge { obstacle(context, members, last, stage) } else { Some(String::new()) };
         let Some(obstacle) = obstacle else {
             last.push(stage);
             continue;
@@ -126,17 +160,13 @@ fn group(
 }
 
 /// Why a stage cannot become one with these; none where nothing speaks against it.
-fn obstacle(context: &Context<'_>, group: &[usize], stage: usize) -> Option<String> {
+fn obstacle(context: &Context<'_>, members: &[Vec<usize>], group: &[usize], stage: usize) -> Option<String> {
     let plan = context.plan;
     let first = &plan.stages[group[0]];
     if first.on_failure != plan.stages[stage].on_failure {
         return Some("they react to failures differently".to_owned());
     }
-    let of = |stages: &[usize]| -> Vec<usize> {
-        let member = |i: &usize| stages.iter().any(|s| plan.stages[*s].id == plan.actions[*i].stage);
-        (0..plan.actions.len()).filter(member).collect()
-    };
-    let (ours, theirs) = (of(group), of(&[stage]));
+    let (ours, theirs) = (members_of(members, group), members_of(members, &[stage]));
     if ours.iter().chain(&theirs).any(|i| context.is_source(*i)) {
         return Some("sources have a stage of their own".to_owned());
     }

@@ -4,12 +4,16 @@ use crate::diagnostic::codes::{
     NO_DEFAULT, NOT_EXPORTED, ON_FAILURE, TARGET_COUNT, TARGET_NAME_TAKEN, TARGET_SOURCES, V2_ONLY,
 };
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::plan::{ExecutionMode, OnFailure};
+use crate::plan::{ExecutionMode, OnFailure, ParallelStages};
 
 use super::context::{Class, Context, Report, weaker};
 use super::document::RetryConfiguration;
 use super::order::StageOrder;
 use super::{Project, document};
+
+// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
+const MAX_STAGES: usize = 50;
+const MAX_ACTIONS: usize = 1000;
 
 /// A count of the whole pipeline.
 struct Count {
@@ -26,18 +30,10 @@ static COUNTS: &[Count] = &[
     Count {
         what: "stages",
         min: 2,
-        max: 50,
+        max: MAX_STAGES,
         count: |_, stages| stages.len(),
         place: |context| context.places.pipeline,
         help: "a pipeline has a stage of sources and 1 to 49 more",
-    },
-    Count {
-        what: "actions",
-        min: 0,
-        max: 1000,
-        count: |context, _| context.plan.actions.len(),
-        place: |context| context.places.pipeline,
-        help: "split the pipeline",
     },
     Count {
         what: "variables",
@@ -71,6 +67,23 @@ const V2_TYPES: &[(&str, &str)] = &[
     ("Deploy", "Lambda"),
     ("Invoke", "CodePipeline"),
 ];
+
+/// Whether there is so much that nothing but its count is said: merging stages helps only to a point.
+pub(super) fn too_many(context: &Context<'_>, report: &mut Report) -> bool {
+    let merge = context.aws.parallel_stages == ParallelStages::Merge;
+    let (stages, actions) = (context.plan.stages.len(), context.plan.actions.len());
+    let before = report.len();
+    for (what, count, max, bearable) in [
+        ("stages", stages, MAX_STAGES, if merge { MAX_ACTIONS } else { MAX_STAGES }),
+        ("actions", actions, MAX_ACTIONS, MAX_ACTIONS),
+    ] {
+        if count > bearable {
+            let message = format!("the pipeline has {count} {what}; CodePipeline takes {max}");
+            report.push(TARGET_COUNT.at(context.places.pipeline, message).help("split the pipeline"));
+        }
+    }
+    report.len() > before
+}
 
 pub(super) fn check(context: &Context<'_>, stages: &[StageOrder], report: &mut Report) {
     for rule in COUNTS {

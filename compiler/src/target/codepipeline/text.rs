@@ -19,6 +19,10 @@ const VALUE_DOCUMENTED: usize = 1_000;
 /// <https://github.com/hashicorp/terraform-provider-aws/issues/41023>
 const VALUE_OBSERVED: usize = 50_000;
 
+/// The bytes of the one value with a limit of its own.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
+const OVERRIDES: (&[&str], usize) = (&["parameter_overrides", "ParameterOverrides"], 1_024);
+
 /// Deeper values are cut off: nobody writes them by hand, and a plan from a file may be made to exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
@@ -198,6 +202,14 @@ pub(super) fn check_length(context: &Context<'_>, value: &str, spot: Spot<'_>, r
         let message =
             format!("{what} has {length} characters; CodePipeline takes at most {VALUE_DOCUMENTED}");
         report.push(TARGET_TEXT.at(spot.place, message).help("keep the text in a file of an artifact"));
+    } else if OVERRIDES.0.contains(&spot.name) {
+        let (bytes, max) = (value.len(), OVERRIDES.1);
+        if bytes > max {
+            let message = format!("{what} has {bytes} bytes as JSON; CodePipeline documents at most {max}");
+            report.push(weaker(&TARGET_TEXT, Severity::Warning, spot.place, message).help(
+                "put parameters into a file of an artifact: `template_configuration: app / \"prod.json\"`",
+            ));
+        }
     } else if length > VALUE_DOCUMENTED {
         let message =
             format!("{what} has {length} characters; CodePipeline documents at most {VALUE_DOCUMENTED}");

@@ -240,6 +240,29 @@ fn a_file_cut_off_keeps_what_is_there() {
     assert!(outcome.share() >= 98.0 && outcome.each() <= 1.5, "{outcome:?}");
 }
 
+#[test]
+fn a_misspelt_declaration_is_read_as_what_was_meant() {
+    let all = names(&read(SAMPLE).file);
+    for (word, wrong) in [
+        ("pipeline ", "pipline "),
+        ("stage ", "stge "),
+        ("stage ", "stages "),
+        ("action ", "actoin "),
+        ("let ", "var "),
+        ("let ", "const "),
+    ] {
+        let mut places = SAMPLE.match_indices(word).filter(|(at, _)| {
+            let line = SAMPLE[..*at].rfind('\n').map_or(0, |i| i + 1);
+            SAMPLE[line..*at].trim().is_empty()
+        });
+        let (at, _) = places.next().expect("the sample has one");
+        let text = format!("{}{wrong}{}", &SAMPLE[..at], &SAMPLE[at + word.len()..]);
+        let parsed = read(&text);
+        let found: Vec<_> = parsed.diagnostics.iter().map(|d| d.code.id).collect();
+        assert_eq!((found, names(&parsed.file)), (vec!["P0104"], all.clone()), "{wrong}");
+    }
+}
+
 /// Drops what is not complete before `end`, but for blocks that are open there.
 fn truncate(items: &mut Vec<Item>, end: usize) {
     items.retain(|item| match item {

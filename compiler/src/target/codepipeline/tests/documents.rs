@@ -299,6 +299,17 @@ fn stages_side_by_side_become_one_stage() {
 }
 
 #[test]
+fn a_merged_stage_has_a_name_of_its_own() {
+    let plan = side_by_side().aws(|aws| aws.parallel_stages = ParallelStages::Merge).change(|plan| {
+        let end = plan.stages.iter_mut().find(|stage| stage.id == "end").unwrap();
+        end.name = "eu_us".to_owned();
+    });
+    let document = export(&plan, &Places::default()).document.unwrap();
+    let stages: Vec<_> = document.pipeline.stages.iter().map(|stage| stage.name.as_str()).collect();
+    assert_eq!(stages, ["source", "eu_us_2", "eu_us"]);
+}
+
+#[test]
 fn namespaces_are_written_only_where_they_are_read() {
     let text = json(&release());
     assert!(

@@ -177,7 +177,21 @@ pub(super) fn runs() -> Cases {
 
 pub(super) fn texts() -> Cases {
     let message = |text: &str| shop_with(action("build.ok", "approve").with("message", text));
+    let overrides = |text: &str| {
+        shop_with(
+            action("build.stack", "aws.cloudformation")
+                .with("action_mode", "CREATE_UPDATE")
+                .with("stack_name", "shop")
+                .with("parameter_overrides", record(&[("A", Value::text(text))]))
+                .reads("APP", "source.app", None),
+        )
+    };
     vec![
+        (overrides(&"x".repeat(1024 - 8)), ""),
+        (
+            overrides(&"x".repeat(1024 - 7)),
+            "warning P0410: `parameter_overrides` of `build.stack` has 1025 bytes as JSON; CodePipeline documents at most 1024",
+        ),
         (message(""), "error P0410: `message` of `build.ok` is empty, which CodePipeline does not accept"),
         (message(&"x".repeat(1000)), ""),
         (

@@ -105,6 +105,20 @@ pub(super) fn parts() -> Cases {
             "warning P0404: the stage `build` has 60 actions; CodePipeline may take only 50",
         ),
         (
+            (0..5000).fold(approve(), |plan, i| plan.stage(&format!("s{i}"), &["source"])),
+            "error P0404: the pipeline has 5002 stages; CodePipeline takes 50",
+        ),
+        (
+            (0..5000).fold(approve(), |plan, i| plan.stage(&format!("s{i}"), &["source"])).aws(|aws| {
+                aws.parallel_stages = crate::plan::ParallelStages::Merge;
+            }),
+            "error P0404: the pipeline has 5002 stages; CodePipeline takes 50",
+        ),
+        (
+            (0..10_000).fold(approve(), |plan, i| plan.action(action(&format!("build.a{i}"), "approve"))),
+            "error P0404: the pipeline has 10002 actions; CodePipeline takes 1000",
+        ),
+        (
             approve().action(action("source.ok", "approve")),
             "error P0405: `source.ok` is not a source, but in the stage of sources",
         ),
