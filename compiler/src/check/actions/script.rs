@@ -20,7 +20,7 @@ impl<'a> Check<'a> {
             .iter()
             .filter_map(|part| if let Part::Value(value) = part { Some(value) } else { None })
             .collect();
-        let mut taken = self.env_names(fields, context);
+        let mut taken = self.env_names(fields);
         let place = self.place(expr.span);
         let mut edits = Vec::new();
         let mut added: Vec<(String, String)> = Vec::new();
@@ -52,9 +52,9 @@ impl<'a> Check<'a> {
     }
 
     /// The names in the `env`s that the script sees, and those that mean something to every shell.
-    fn env_names(&mut self, fields: &Fields<'a>, context: &Context) -> Vec<String> {
+    fn env_names(&mut self, fields: &Fields<'a>) -> Vec<String> {
         let mut names: Vec<String> = ["HOME", "IFS", "PATH", "PWD"].map(str::to_owned).to_vec();
-        for env in fields.all("env") {
+        for (env, context) in fields.all("env") {
             if let Val::Record(record) = self.eval(env, context) {
                 names.extend(record.keys().map(ToString::to_string));
             }
