@@ -166,3 +166,15 @@ fn pipelines_have_names_of_their_own() {
     let said = super::said("pipeline p {}\npipeline p {}");
     assert_eq!(said.lines().count(), 1, "{said}");
 }
+
+#[test]
+fn local_may_come_through_a_let() {
+    let found = compiled(
+        "let sim = { script: \"x\", env: { A: \"b\" } }\npipeline p {\n stage s { action x = aws.s3_deploy { inputs: [y], bucket_name: \"b\", extract: true, local: sim }\n action y = run { script: \"x\", output: \"o\" } }\n}",
+    );
+    assert!(found.pipeline().plan.actions.iter().any(|action| action.local.is_some()));
+    refused(
+        "let sim = { scirpt: \"x\" }\nstage s { action x = run { script: \"x\", local: sim } }",
+        &["P0302", "P0303"],
+    );
+}

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
+use smol_str::SmolStr;
+
 use super::super::values::list_of;
 use super::super::{Check, Context};
 use super::{Fields, allows, entries, known_fields};
@@ -9,6 +12,7 @@ use crate::catalog::{self, Callee};
 use crate::diagnostic::{codes, nearest};
 use crate::places::ActionPlaces;
 use crate::plan::{self, Local};
+use crate::span::Span;
 use crate::syntax::ast::{Defaults, Entry, Expr, ExprKind};
 use crate::types::{Ty, Val};
 use crate::value::Value;
@@ -115,12 +119,7 @@ impl<'a> Check<'a> {
     }
 
     /// Merges a record of environment variables over those of outer layers; `null` removes one.
-    pub(super) fn env(
-        &mut self,
-        expr: &'a Expr,
-        context: &Context,
-        env: &mut indexmap::IndexMap<String, Value>,
-    ) {
+    pub(super) fn env(&mut self, expr: &'a Expr, context: &Context, env: &mut IndexMap<String, Value>) {
         let value = self.eval(expr, context);
         if matches!(value, Val::Null) {
             // Nothing, not even what outer layers say.
@@ -137,12 +136,7 @@ impl<'a> Check<'a> {
                 _ => (expr.span, expr.span),
             };
             if !is_env_name(name) {
-                let place = self.place(key);
-                self.report(
-                    codes::BAD_VALUE
-                        .at(place, format!("`{name}` cannot be the name of an environment variable"))
-                        .help("such names have letters, digits and `_`, and do not begin with a digit"),
-                );
+                self.bad_env_name(name, key);
                 continue;
             }
             match value {
@@ -163,7 +157,7 @@ impl<'a> Check<'a> {
             ExprKind::Record(entries) => {
                 self.written_out(expr, "`local`");
                 let mut script = None;
-                let mut env = indexmap::IndexMap::new();
+                let mut env = IndexMap::new();
                 for entry in entries {
                     let Entry::Field(field) = entry else { continue };
                     match field.key.text.as_str() {
@@ -196,6 +190,7 @@ impl<'a> Check<'a> {
                 match self.eval(expr, context) {
                     Val::Text(text) if &*text == "simulate" => Some(Local::Simulate),
                     Val::Null | Val::Error => None,
+                    Val::Record(record) => self.local_record(&record, expr.span),
                     _ => {
                         let place = self.place(expr.span);
                         self.report(
@@ -206,6 +201,53 @@ impl<'a> Check<'a> {
                         None
                     }
                 }
+            }
+        }
+    }
+
+    fn bad_env_name(&mut self, name: &str, span: Span) {
+        let place = self.place(span);
+        self.report(
+            codes::BAD_VALUE
+                .at(place, format!("`{name}` cannot be the name of an environment variable"))
+                .help("such names have letters, digits and `_`, and do not begin with a digit"),
+        );
+    }
+
+    /// `local` that comes from elsewhere, through a `let` or an `if`.
+    fn local_record(&mut self, record: &IndexMap<SmolStr, Val>, span: Span) -> Option<Local> {
+        let mut env = IndexMap::new();
+        for (key, value) in record {
+            match (key.as_str(), value) {
+                ("script", Val::Text(_) | Val::Error) | (_, Val::Null) => {}
+                ("script", Val::Run(_)) => self.not_constant(span, "`script`"),
+                ("script", other) => drop(self.mismatch(span, &Ty::String, other, "`script`")),
+                ("env", Val::Record(values)) => {
+                    for (name, value) in values.iter() {
+                        if !is_env_name(name) {
+                            self.bad_env_name(name, span);
+                        } else if let Some(text) = value.segments() {
+                            let text = self.plan_text(&text);
+                            env.insert(name.to_string(), Value::Text(text));
+                        } else {
+                            self.mismatch(span, &Ty::String, value, "an environment variable");
+                        }
+                    }
+                }
+                ("env", other) => drop(self.mismatch(span, &Ty::Map(Box::new(Ty::String)), other, "`env`")),
+                (other, _) => {
+                    let message =
+                        format!("`local` has no field `{other}`; its fields are `script` and `env`");
+                    self.error(&codes::UNKNOWN_FIELD, span, message);
+                }
+            }
+        }
+        match record.get("script") {
+            Some(Val::Text(script)) => Some(Local::Script { script: script.to_string(), env }),
+            Some(_) => None,
+            None => {
+                self.error(&codes::MISSING_FIELD, span, "`local` needs the `script` that a local run runs");
+                None
             }
         }
     }
@@ -223,7 +265,7 @@ impl<'a> Check<'a> {
                     .flat_map(|(i, s)| s.defaults.iter().map(move |d| (Some(i), *d))),
             )
             .collect();
-        let mut seen: HashMap<(Option<usize>, Option<&str>), crate::span::Span> = HashMap::new();
+        let mut seen: HashMap<(Option<usize>, Option<&str>), Span> = HashMap::new();
         for (stage, defaults) in groups {
             self.written_out(&defaults.body, "`defaults`");
             let of = defaults.callee.as_ref().map(|path| path.text.as_str());
@@ -266,13 +308,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn unknown_default(
-        &mut self,
-        span: crate::span::Span,
-        name: &str,
-        callee: Option<&Callee>,
-        known: &[&str],
-    ) {
+    fn unknown_default(&mut self, span: Span, name: &str, callee: Option<&Callee>, known: &[&str]) {
         let place = self.place(span);
         let of = callee.map_or("all actions".to_owned(), |c| format!("`{}`", c.name));
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{name}` cannot be a default of {of}"));
@@ -286,7 +322,7 @@ impl<'a> Check<'a> {
     }
 }
 
-fn entry_spans(entries: &[Entry], name: &str, whole: &Expr) -> (crate::span::Span, crate::span::Span) {
+fn entry_spans(entries: &[Entry], name: &str, whole: &Expr) -> (Span, Span) {
     entries
         .iter()
         .find_map(|entry| match entry {
