@@ -85,8 +85,7 @@ pub(crate) fn compile(
     path: &Path,
     engine: Option<&target::Target>,
 ) -> Result<Compilation, Box<Diagnostic>> {
-    let id = compiler::load(&Disk, sources, &display(path))?;
-    let mut compilation = compiler::compile(sources, id, &Disk);
+    let mut compilation = compile_file(sources, path)?;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
         if let Some(target) = engine.or(codepipeline) {
@@ -114,7 +113,8 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         let pipeline = Lowered { plan, places: compiler::places::Places::default() };
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
-    let mut compilation = compile_file(sources, &path)?;
+    let mut compilation =
+        compile_file(sources, &path).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
@@ -125,8 +125,8 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     Ok(Loaded { pipeline, diagnostics, path })
 }
 
-fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Failure> {
-    let id = compiler::load(&Disk, sources, &display(path)).map_err(|d| Failure::Diagnostics(vec![*d]))?;
+fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Box<Diagnostic>> {
+    let id = compiler::load(&Disk, sources, &display(path))?;
     Ok(compiler::compile(sources, id, &Disk))
 }
 

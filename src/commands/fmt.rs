@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::format::{Unformattable, format};
-use compiler::source::{SourceId, Sources};
+use compiler::source::{Loader, SourceId, Sources};
 use compiler::syntax;
 
 use super::{DONE, ENVIRONMENT, FAILED, USAGE, write_whole};
@@ -32,8 +32,7 @@ pub(super) fn fmt(terminal: Terminal, files: &[PathBuf], check: bool, diff: bool
 fn one_file(terminal: Terminal, path: &Path, check: bool, diff: bool) -> u8 {
     let standard_input = path == Path::new("-");
     let mut sources = Sources::default();
-    let loaded = if standard_input { from_stdin(&mut sources) } else { from_disk(&mut sources, path) };
-    let (id, original) = match loaded {
+    let (id, original) = match read(&mut sources, path) {
         Ok(loaded) => loaded,
         Err(diagnostic) => {
             terminal.diagnostics(&[&diagnostic], &sources);
@@ -78,24 +77,27 @@ fn one_file(terminal: Terminal, path: &Path, check: bool, diff: bool) -> u8 {
     DONE
 }
 
-fn from_disk(sources: &mut Sources, path: &Path) -> Result<(SourceId, String), Box<Diagnostic>> {
-    let id = compiler::load(&Disk, sources, &display(path))?;
-    let original = std::fs::read_to_string(path).unwrap_or_else(|_| sources.get(id).text.to_string());
-    Ok((id, original))
+/// What was read, once, as a file of the compiler: standard input meets the same checks as a file.
+struct Read(Result<Vec<u8>, String>);
+
+impl Loader for Read {
+    fn load(&self, _: &str) -> Result<Vec<u8>, String> {
+        self.0.clone()
+    }
 }
 
-/// Standard input as a file, so that it meets the same checks.
-fn from_stdin(sources: &mut Sources) -> Result<(SourceId, String), Box<Diagnostic>> {
-    struct Stdin;
-    impl compiler::source::Loader for Stdin {
-        fn load(&self, _: &str) -> Result<Vec<u8>, String> {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-            Ok(bytes)
-        }
-    }
-    let id = compiler::load(&Stdin, sources, "standard input")?;
-    Ok((id, sources.get(id).text.to_string()))
+/// The file, and its text with a byte order mark if it has one.
+fn read(sources: &mut Sources, path: &Path) -> Result<(SourceId, String), Box<Diagnostic>> {
+    let (name, bytes) = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        ("standard input".to_owned(), read.map(|_| bytes).map_err(|error| error.to_string()))
+    } else {
+        (display(path), Disk.load(&display(path)))
+    };
+    let read = Read(bytes);
+    let id = compiler::load(&read, sources, &name)?;
+    Ok((id, String::from_utf8_lossy(&read.0.unwrap_or_default()).into_owned()))
 }
 
 fn unformattable(
