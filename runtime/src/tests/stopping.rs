@@ -184,17 +184,22 @@ fn interrupted_child() {
     std::process::exit(i32::from(error.exit_code()));
 }
 
-#[test]
-fn ctrl_c_ends_the_run_and_all_its_processes() {
-    let project = Project::new();
-    let file = project.path("pids");
-    let mut child = Command::new(std::env::current_exe().unwrap())
+/// A process of its own that runs `interrupted_child` in the project.
+fn start_interrupted_child(project: &Project) -> std::process::Child {
+    Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "tests::stopping::interrupted_child", "--nocapture"])
         .env("STANDPIPE_TEST_INTERRUPT", project.folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn ctrl_c_ends_the_run_and_all_its_processes() {
+    let project = Project::new();
+    let file = project.path("pids");
+    let mut child = start_interrupted_child(&project);
     let processes = pids(&file, 3);
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
@@ -213,13 +218,7 @@ fn ctrl_c_ends_the_run_and_all_its_processes() {
 fn a_killed_run_leaves_nothing_that_the_next_one_trips_over() {
     let project = Project::new();
     let file = project.path("pids");
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tests::stopping::interrupted_child", "--nocapture"])
-        .env("STANDPIPE_TEST_INTERRUPT", project.folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = start_interrupted_child(&project);
     let orphans = pids(&file, 3);
     let runs = || std::fs::read_dir(project.path(".standpipe/runs")).unwrap().flatten().map(|e| e.path());
     let killed = runs().next().unwrap();
