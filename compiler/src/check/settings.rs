@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
-
 use super::values::list_of;
 use super::{Check, Context};
 use crate::diagnostic::{Place, codes, nearest};
@@ -261,7 +259,6 @@ impl<'a> Check<'a> {
 
     /// Exported names must differ: stages in the pipeline, actions in their stage, artifacts in the pipeline.
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
-        let mut seen: IndexMap<(&str, &str, &str), Place> = IndexMap::new();
         // What is declared twice was reported as that.
         let own =
             |written: usize| self.stage_names.get(&self.stages[written].block.name.text) == Some(&written);
@@ -291,34 +288,28 @@ impl<'a> Check<'a> {
                 .map_or(a.places.name, |(_, p)| *p);
             a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
         });
-        let stage_ids = stage_list.iter().map(|s| (("stage id", "", s.plan.id.as_str()), s.place));
-        let ids = actions.iter().map(|a| (("action id", "", a.plan.id.as_str()), a.places.name));
-        let all: Vec<_> = stages.chain(names).chain(outputs).chain(stage_ids).chain(ids).collect();
-        for (key, place) in all {
-            if let Some(first) = seen.get(&key).copied() {
-                let (what, _, name) = key;
-                if let Some(what) = what.strip_suffix(" id") {
-                    if self.diagnostics.iter().all(|d| d.code != &codes::EXPORTED_NAME || d.place != place) {
-                        self.report(
-                            codes::EXPORTED_NAME
-                                .at(place, format!("two {what}s are called `{name}`"))
-                                .also(first, "the other one")
-                                .help(
-                                    "a member of a family is called after it and its key; rename one of them",
-                                ),
-                        );
-                    }
-                    continue;
-                }
+        let exported: Vec<_> = stages.chain(names).chain(outputs).collect();
+        let stage_ids = stage_list.iter().map(|s| (("stage", "", s.plan.id.as_str()), s.place));
+        let action_ids = actions.iter().map(|a| (("action", "", a.plan.id.as_str()), a.places.name));
+        let ids: Vec<_> = stage_ids.chain(action_ids).collect();
+        for ((what, _, name), place, first) in taken(exported) {
+            self.report(
+                codes::EXPORTED_NAME
+                    .at(place, format!("two {what}s are exported as `{name}`"))
+                    .label("has the same exported name")
+                    .also(first, "the other one")
+                    .help("give one of them another name with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
+            );
+        }
+        for ((what, _, name), place, first) in taken(ids) {
+            // Without names of their own the two were reported above.
+            if self.diagnostics.iter().all(|d| d.code != &codes::EXPORTED_NAME || d.place != place) {
                 self.report(
                     codes::EXPORTED_NAME
-                        .at(place, format!("two {what}s are exported as `{name}`"))
-                        .label("has the same exported name")
+                        .at(place, format!("two {what}s are called `{name}`"))
                         .also(first, "the other one")
-                        .help("give one of them another name with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
+                        .help("a member of a family is called after it and its key; rename one of them"),
                 );
-            } else {
-                seen.insert(key, place);
             }
         }
     }
@@ -351,6 +342,22 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// What is called, and where it stands: the kind, what its name must differ in, the name.
+type Called<'n> = (&'n str, &'n str, &'n str);
+
+/// Those that are called as an earlier one is, each with the earlier one's place.
+fn taken<'n>(names: Vec<(Called<'n>, Place)>) -> Vec<(Called<'n>, Place, Place)> {
+    let mut seen: HashMap<Called<'n>, Place> = HashMap::new();
+    let mut taken = Vec::new();
+    for (called, place) in names {
+        match seen.get(&called) {
+            Some(first) => taken.push((called, place, *first)),
+            None => drop(seen.insert(called, place)),
+        }
+    }
+    taken
 }
 
 /// The fields of a record.
