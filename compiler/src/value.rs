@@ -162,3 +162,18 @@ impl Value {
         }
     }
 }
+
+/// Whether a path or glob stays inside the folder that it is relative to.
+pub(crate) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
+}
+
+/// Whether a shell can hold a variable of this name, and every engine read it.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

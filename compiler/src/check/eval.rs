@@ -15,8 +15,6 @@ mod members;
 mod operators;
 mod path;
 
-pub(super) use members::is_inside;
-
 impl<'a> Check<'a> {
     /// Computes an expression, within bounds. Mistakes are reported, and their value is `Val::Error`.
     pub(super) fn eval(&mut self, expr: &'a Expr, context: &Context) -> Val {

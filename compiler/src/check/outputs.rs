@@ -12,6 +12,7 @@ use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind, Name};
 use crate::types::{ActionId, Ty, Val};
+use crate::value::is_variable_name;
 
 /// What an action offers.
 #[derive(Debug, Default)]
@@ -353,11 +354,4 @@ fn shell_name(text: &str) -> String {
 /// The exported name of an output that the user did not name: it never depends on what else the pipeline has.
 fn artifact_name(base: &str, id: &str) -> String {
     format!("{base}_{}", shell_name(id))
-}
-
-/// What a shell can export and every engine can read.
-fn is_variable_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -164,7 +164,7 @@ impl Check<'_> {
                     if let Err(error) = globset::Glob::new(&glob) {
                         let reason = error.kind().to_string();
                         self.error(&codes::BAD_VALUE, span, format!("`{glob}` is not a glob: {reason}"));
-                    } else if !super::eval::is_inside(&glob) {
+                    } else if !value::is_inside(&glob) {
                         let place = self.place(span);
                         self.report(
                             codes::BAD_PATH

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Action, Input, Local, Plan};
-use crate::value::{ArtifactRef, Reference, Text, Value};
+use crate::value::{ArtifactRef, Reference, Text, Value, is_inside};
 
 /// The largest plan that is read, in bytes.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
@@ -220,11 +220,4 @@ fn is_id(id: &str) -> bool {
         && id != "."
         && id != ".."
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
-}
-
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.starts_with('/')
-        && !path.contains('\0')
-        && path.split('/').all(|part| part != "..")
 }

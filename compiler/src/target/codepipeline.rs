@@ -5,7 +5,6 @@
 //! What the service refuses is an error; what is uncertain, or fails only when it runs, is a warning.
 
 mod actions;
-mod base64;
 mod context;
 pub mod document;
 mod limits;

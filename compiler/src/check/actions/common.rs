@@ -15,7 +15,7 @@ use crate::plan::{self, Local};
 use crate::span::Span;
 use crate::syntax::ast::{Defaults, Entry, Expr, ExprKind};
 use crate::types::{Ty, Val};
-use crate::value::Value;
+use crate::value::{Value, is_variable_name};
 
 /// What `defaults { }` without a callee can set.
 const GENERAL: &[&str] = &["env", "region", "role"];
@@ -51,11 +51,10 @@ impl<'a> Check<'a> {
         }
         if allows(callee, "env") {
             for (expr, context) in fields.all("env") {
-                places.fields.push(("env".to_owned(), self.place(expr.span)));
                 self.env(expr, context, &mut action.env);
             }
-            // Of several layers the nearest is the place to look at.
-            places.fields.reverse();
+            let nearest = fields.get("env").map(|(expr, _)| ("env".to_owned(), self.place(expr.span)));
+            places.fields.extend(nearest);
         }
         if let Some((expr, context)) = fields.get("local") {
             action.local = self.local(expr, context);
@@ -135,7 +134,7 @@ impl<'a> Check<'a> {
                 ExprKind::Record(entries) => entry_spans(entries, name, expr),
                 _ => (expr.span, expr.span),
             };
-            if !is_env_name(name) {
+            if !is_variable_name(name) {
                 self.bad_env_name(name, key);
                 continue;
             }
@@ -224,7 +223,7 @@ impl<'a> Check<'a> {
                 ("script", other) => drop(self.mismatch(span, &Ty::String, other, "`script`")),
                 ("env", Val::Record(values)) => {
                     for (name, value) in values.iter() {
-                        if !is_env_name(name) {
+                        if !is_variable_name(name) {
                             self.bad_env_name(name, span);
                         } else if let Some(text) = value.segments() {
                             let text = self.plan_text(&text);
@@ -337,11 +336,4 @@ fn entry_missing(entries: &[Entry], name: &str) -> bool {
         Entry::Field(field) => field.key.text == name,
         Entry::Spread(_) | Entry::Error(_) => true,
     })
-}
-
-/// What both a shell and every engine take as a name.
-fn is_env_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -2,11 +2,11 @@
 
 use super::super::bounds::{MAX_SIZE, REGEX};
 use super::super::{Check, Context};
-use super::members::is_inside;
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::types::{Ty, Val};
+use crate::value::is_inside;
 
 /// A built-in function.
 struct Function {

@@ -12,6 +12,7 @@ use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Name};
 use crate::types::{ActionId, Segment, StageId, Ty, Val};
+use crate::value::is_inside;
 
 impl<'a> Check<'a> {
     /// `value.member`
@@ -226,14 +227,6 @@ impl<'a> Check<'a> {
             other => self.mismatch(path.span, &Ty::String, &other, "a path"),
         }
     }
-}
-
-/// Whether a path stays inside the folder that it is relative to.
-pub(in super::super) fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.starts_with('/')
-        && !path.contains('\0')
-        && path.split('/').all(|part| part != "..")
 }
 
 fn keys(fields: &indexmap::IndexMap<SmolStr, Val>) -> Vec<String> {

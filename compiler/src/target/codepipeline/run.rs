@@ -3,14 +3,14 @@
 use crate::diagnostic::codes::{CODEBUILD_NAME, RUN_TOO_BIG, TARGET_NAME, TARGET_TIMEOUT};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Action, Output};
-use crate::value::{Text, Value};
+use crate::value::{Text, Value, is_variable_name};
 
 use super::Project;
 use super::context::{Class, Context, Report, weaker};
 use super::document::{self, EnvironmentVariable, OutputArtifact};
 use super::limits;
 use super::names;
-use super::script::{Carrier, MAX_COMMAND, MAX_COMMANDS, Script, is_identifier};
+use super::script::{Carrier, MAX_COMMAND, MAX_COMMANDS, Script};
 use super::text::{self, Json, Spot};
 
 /// The longest value of an environment variable in the API's model; the user guide asks for the length that holds for
@@ -57,7 +57,7 @@ pub(super) fn environment<'a>(
     for (name, value) in &context.plan.actions[index].env {
         let spot = Spot { action: index, name, place: context.field(index, &["env"]) };
         text::check_env_name(name, spot, report);
-        let by_commands = context.kinds[index].class == Class::RunCommands && is_identifier(name);
+        let by_commands = context.kinds[index].class == Class::RunCommands && is_variable_name(name);
         if let Some(constant) = value.as_str()
             && by_commands
             && (constant.is_empty() || constant.contains("#{"))
@@ -213,14 +213,14 @@ fn globs(files: &[String]) -> Vec<String> {
 /// Names that the machine of a `run` cannot use, although the pipeline may.
 pub(super) fn check_names(context: &Context<'_>, index: usize, report: &mut Report) {
     let action = &context.plan.actions[index];
-    for name in action.variables.iter().filter(|name| !is_identifier(name)) {
+    for name in action.variables.iter().filter(|name| !is_variable_name(name)) {
         let message = format!("`{name}` of {} is not a name that a shell can export", context.called(index));
         report.push(
             TARGET_NAME.at(context.field(index, &["variables"]), message).help("use letters, digits and `_`"),
         );
     }
     for input in action.inputs.iter().skip(1) {
-        let Some(name) = context.artifact(&input.artifact).filter(|name| !is_identifier(name)) else {
+        let Some(name) = context.artifact(&input.artifact).filter(|name| !is_variable_name(name)) else {
             continue;
         };
         let message = format!("{} may not find its input `{name}` in CodeBuild", context.called(index));

@@ -7,7 +7,10 @@
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html>
 
-use super::{base64, shell};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::shell;
+use crate::value::is_variable_name;
 
 /// What a script needs around it.
 pub(super) struct Script<'a> {
@@ -111,7 +114,7 @@ impl Script<'_> {
             let newline = if self.text.ends_with('\n') { "" } else { "\n" };
             return vec![format!("cat > \"$pipe_dir/script\" <<'{end}'\n{}{newline}{end}", self.text)];
         }
-        let encoded = base64::encode(self.text.as_bytes());
+        let encoded = BASE64_STANDARD.encode(self.text);
         if encoded.len() <= MAX_COMMAND - FRAME {
             return vec![format!("printf %s '{encoded}' | base64 -d > \"$pipe_dir/script\"")];
         }
@@ -188,7 +191,7 @@ impl Script<'_> {
         if self.mentions(&source) {
             commands.push(format!("export {source}=\"$CODEBUILD_SRC_DIR\""));
         }
-        commands.extend(others.iter().map(|(name, artifact)| match is_identifier(artifact) {
+        commands.extend(others.iter().map(|(name, artifact)| match is_variable_name(artifact) {
             true => format!("export PIPE_INPUT_{name}=\"$CODEBUILD_SRC_DIR_{artifact}\""),
             // A shell has no name for such a variable, but the environment that it was started with holds it.
             false => format!(
@@ -204,12 +207,6 @@ impl Script<'_> {
             !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
         })
     }
-}
-
-/// A name that a shell can use for a variable.
-pub(super) fn is_identifier(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name.chars().next().is_some_and(|c| !c.is_ascii_digit())
 }
 
 /// A text for a shell, in single quotes; `#{` is taken apart, so that the service does not see it.
