@@ -3,7 +3,7 @@
 use crate::graph::Order;
 use crate::lines::Lines;
 use crate::places::Places;
-use crate::plan::{Format, Location, Pipeline as PlanPipeline, Plan, Trigger};
+use crate::plan::{Format, Location, Pipeline as PlanPipeline, Plan};
 use crate::typed::Pipeline;
 
 /// A plan, and where its parts stand.
@@ -31,8 +31,7 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str
     };
     let mut triggers = Vec::with_capacity(pipeline.triggers.len());
     for (mut trigger, place) in pipeline.triggers {
-        let Trigger::Push { source, .. } = &mut trigger;
-        *source = at(place);
+        *trigger.source_mut() = at(place);
         places.triggers.push(place);
         triggers.push(trigger);
     }
@@ -65,8 +64,10 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str
             source: at(pipeline.place),
         },
         variables: pipeline.variables,
+        secrets: Vec::new(),
         triggers,
         aws,
+        azure: None,
         stages,
         actions,
     };

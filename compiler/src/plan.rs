@@ -1,11 +1,22 @@
 //! The plan: what `compile` writes and `run` and the exporters read. Deterministic, complete, and free of anything that
 //! belongs to one machine (no absolute path, no time, no value of a secret).
 
+mod engine;
+mod secret;
+mod stage;
+mod trigger;
 mod validate;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use engine::{
+    ArtifactStore, ArtifactStores, Aws, Azure, ExecutionMode, ParallelStages, PipelineType, RunAs,
+};
+pub use secret::{AwsSecret, LocalSecret, Secret};
+pub use stage::{Comparison, Condition, Gate, GatePoint, OnFailure, Otherwise, Stage};
+pub use trigger::{Filter, PullRequestEvent, Trigger};
 
 use crate::value::{ArtifactRef, Value};
 
@@ -20,12 +31,18 @@ pub struct Plan {
     /// What a run can be given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,
+    /// Where secrets are found; never their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Secret>,
     /// What starts a run on an engine, in the order written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
     /// Settings of AWS CodePipeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws: Option<Aws>,
+    /// Settings of Azure Pipelines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub azure: Option<Azure>,
     /// The stages, each after those it needs.
     pub stages: Vec<Stage>,
     /// The actions, each after those it needs.
@@ -96,169 +113,6 @@ pub struct Variable {
     pub default: Option<String>,
 }
 
-/// Patterns that something must and must not match; empty `include` means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// At least one must match.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include: Vec<String>,
-    /// None may match.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exclude: Vec<String>,
-}
-
-/// What starts a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// A push to a source.
-    Push {
-        /// The source action's id.
-        action: String,
-        /// Which branches.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        branches: Option<Filter>,
-        /// Which changed paths.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        paths: Option<Filter>,
-        /// Where it is declared.
-        source: Location,
-    },
-}
-
-/// Settings of AWS CodePipeline (`aws { }`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Aws {
-    /// ARN of the role that the service assumes.
-    pub role: String,
-    /// The artifact store, or one for each Region.
-    pub artifacts: ArtifactStores,
-    /// How executions of the same pipeline meet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<ExecutionMode>,
-    /// The service's pipeline type, when the user asks for one.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    pub pipeline_type: Option<PipelineType>,
-    /// What `run` becomes.
-    #[serde(default)]
-    pub run: RunAs,
-    /// What happens to stages that could run side by side.
-    #[serde(default)]
-    pub parallel_stages: ParallelStages,
-    /// Tags of the pipeline, in the order written.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub tags: IndexMap<String, String>,
-    /// Stages whose inbound transition is disabled, with the reason.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub disabled: IndexMap<String, String>,
-    /// Where it is declared.
-    pub source: Location,
-}
-
-/// Where the service keeps artifacts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ArtifactStores {
-    /// One bucket in the pipeline's Region.
-    One(ArtifactStore),
-    /// A bucket for each Region that an action uses.
-    PerRegion(IndexMap<String, ArtifactStore>),
-}
-
-/// One artifact bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ArtifactStore {
-    /// The bucket's name.
-    pub bucket: String,
-    /// Id, ARN or alias ARN of the KMS key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encryption_key: Option<String>,
-}
-
-/// How executions of the same pipeline meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExecutionMode {
-    /// A newer one overtakes a waiting one.
-    Superseded,
-    /// One after the other.
-    Queued,
-    /// Side by side.
-    Parallel,
-}
-
-/// The service's pipeline types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PipelineType {
-    /// The first, without variables, triggers or conditions.
-    V1,
-    /// The current one.
-    V2,
-}
-
-/// What a `run` action becomes on AWS.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RunAs {
-    /// A Commands action.
-    #[default]
-    Commands,
-    /// A CodeBuild action with a project of its own.
-    Codebuild,
-}
-
-/// What happens to stages that could run side by side, which the service cannot express.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ParallelStages {
-    /// They are put into a sequence.
-    #[default]
-    Serialize,
-    /// They become one stage.
-    Merge,
-}
-
-/// A stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// The name in Pipe (`deploy`, `deploy-eu` for a member of a family).
-    pub id: String,
-    /// The exported name.
-    pub name: String,
-    /// The doc comment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Ids of the stages whose exits its entry waits for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub needs: Vec<String>,
-    /// What happens when it fails.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_failure: Option<OnFailure>,
-    /// Where it is declared.
-    pub source: Location,
-}
-
-/// What happens when a stage fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OnFailure {
-    /// Back to the last good execution.
-    Rollback,
-    /// The stage counts as skipped.
-    Skip,
-    /// Once more; which actions is the engine's choice (locally those that failed).
-    Retry,
-    /// Once more, only the actions that failed.
-    RetryFailedActions,
-    /// Once more, all actions.
-    RetryAllActions,
-}
-
 /// An action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -290,9 +144,12 @@ pub struct Action {
     /// Names of the variables that it declares to produce.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<String>,
-    /// Environment variables, in the order written; texts only.
+    /// Environment variables, in the order written; texts and secrets only.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub env: IndexMap<String, Value>,
+    /// What must hold when it could start; otherwise it is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// How long it may take, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,

@@ -23,6 +23,11 @@ pub enum Reference {
         /// The variable's name as Pipe writes it (`commit`, `TAG`).
         output: String,
     },
+    /// What only CloudFormation knows, when it deploys the pipeline.
+    Deploy {
+        /// The expression, as JSON text: `{"Ref":"Bucket"}`.
+        cloudformation: String,
+    },
     /// A fact about the run itself.
     Execution {
         /// Which fact.
@@ -144,6 +149,8 @@ pub enum Value {
     Artifact(ArtifactRef),
     /// A file of an artifact.
     File(FileRef),
+    /// A secret of the pipeline, by its id: `Plan::secrets[].id`.
+    Secret(String),
 }
 
 impl Value {

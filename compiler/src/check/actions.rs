@@ -134,6 +134,7 @@ impl<'a> Check<'a> {
             outputs: signature.outputs.iter().map(plan_output).collect(),
             variables: signature.declared.iter().map(|(name, _)| name.to_string()).collect(),
             env: IndexMap::new(),
+            when: None,
             timeout: None,
             retry: None,
             region: None,

@@ -44,6 +44,8 @@ impl<'a> Check<'a> {
                 name,
                 description: block.doc.as_ref().map(|doc| doc.text.clone()),
                 needs: resolved.iter().map(|need| self.stage(need.stage).id.clone()).collect(),
+                when: None,
+                gates: Vec::new(),
                 on_failure: self.on_failure(written),
                 source: Location { file: String::new(), line: 0 },
             },

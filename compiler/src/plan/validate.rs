@@ -2,13 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Action, Input, Local, Plan};
+use indexmap::IndexMap;
+
+use super::{Action, Comparison, Condition, GatePoint, Input, Local, Plan};
 use crate::value::{ArtifactRef, Reference, Text, Value, is_inside};
 
 /// The largest plan that is read, in bytes.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 /// The most actions that a plan may have.
 const MAX_ACTIONS: usize = 100_000;
+/// How deep conditions may nest; `serde_json` itself stops at 128.
+const MAX_DEPTH: usize = 128;
 
 impl Plan {
     /// Reads a plan.
@@ -48,6 +52,7 @@ impl Plan {
         let mut check = Validation::new(self);
         check.stages();
         check.actions();
+        check.conditions();
         check.triggers();
         check.problems
     }
@@ -58,6 +63,7 @@ struct Validation<'p> {
     stages: HashMap<&'p str, usize>,
     actions: HashMap<&'p str, usize>,
     variables: HashSet<&'p str>,
+    secrets: HashSet<&'p str>,
     problems: Vec<String>,
 }
 
@@ -68,6 +74,7 @@ impl<'p> Validation<'p> {
             stages: plan.stages.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect(),
             actions: plan.actions.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect(),
             variables: plan.variables.iter().map(|v| v.id.as_str()).collect(),
+            secrets: plan.secrets.iter().map(|s| s.id.as_str()).collect(),
             problems: Vec::new(),
         }
     }
@@ -139,14 +146,80 @@ impl<'p> Validation<'p> {
             Some(Local::Script { env, .. }) => Some(env),
             _ => None,
         };
-        for (name, value) in action.env.iter().chain(local_env.into_iter().flatten()) {
-            if !matches!(value, Value::Text(_)) {
+        for env in [Some(&action.env), local_env].into_iter().flatten() {
+            self.env(at, id, env);
+        }
+        if let Some(when) = &action.when {
+            self.condition(at, id, when, 0);
+        }
+        for value in action.config.values() {
+            self.value(at, id, value);
+        }
+    }
+
+    fn env(&mut self, at: usize, id: &str, env: &'p IndexMap<String, Value>) {
+        for (name, value) in env {
+            if !matches!(value, Value::Text(_) | Value::Secret(_)) {
                 self.problem(format!("the environment variable `{name}` of `{id}` is not a text"));
             }
             self.value(at, id, value);
         }
-        for value in action.config.values() {
-            self.value(at, id, value);
+    }
+
+    /// Conditions and gates of stages. What they read must be done before: an earlier stage, or for gates of the exit
+    /// the stage itself.
+    fn conditions(&mut self) {
+        for (at, stage) in self.plan.stages.iter().enumerate() {
+            let first = |later: usize| {
+                let stage_of = |action: &Action| self.stages.get(action.stage.as_str()).copied();
+                let actions = self.plan.actions.iter();
+                actions.filter(|a| stage_of(a).is_some_and(|s| s < later)).count()
+            };
+            let (entry, exit) = (first(at), first(at + 1));
+            if let Some(when) = &stage.when {
+                self.condition(entry, &stage.id, when, 0);
+            }
+            let mut ids = HashSet::new();
+            for gate in &stage.gates {
+                let id = format!("{}.{}", stage.id, gate.id);
+                if !is_id(&gate.id) || !ids.insert(gate.id.as_str()) {
+                    self.problem(format!("`{id}` cannot be the id of a gate"));
+                }
+                let before = if gate.on == GatePoint::Entry { entry } else { exit };
+                for Input { artifact, .. } in &gate.inputs {
+                    self.artifact(before, &id, artifact);
+                }
+                for value in gate.config.values() {
+                    self.value(before, &id, value);
+                }
+                self.env(before, &id, &gate.env);
+            }
+        }
+    }
+
+    fn condition(&mut self, at: usize, id: &str, condition: &'p Condition, depth: usize) {
+        if depth > MAX_DEPTH {
+            self.problem(format!("a condition of `{id}` nests too deeply"));
+            return;
+        }
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| self.condition(at, id, part, depth + 1));
+            }
+            Condition::Not(inner) => self.condition(at, id, inner, depth + 1),
+            Condition::Check { value, operator, operand } => {
+                self.text(at, id, value);
+                self.text(at, id, operand);
+                if *operator == Comparison::Matches
+                    && operand.as_constant().is_some_and(|pattern| regex::Regex::new(pattern).is_err())
+                {
+                    self.problem(format!("a condition of `{id}` matches what is no regular expression"));
+                }
+            }
+            Condition::OneOf { value, texts } => {
+                self.text(at, id, value);
+                texts.iter().for_each(|text| self.text(at, id, text));
+            }
         }
     }
 
@@ -185,7 +258,10 @@ impl<'p> Validation<'p> {
                     self.problem(format!("the path `{}` of `{id}` leads outside its artifact", file.path));
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) => {}
+            Value::Secret(secret) if !self.secrets.contains(secret.as_str()) => {
+                self.problem(format!("`{id}` uses the secret `{secret}`, which does not exist"));
+            }
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Secret(_) => {}
         }
     }
 
@@ -198,15 +274,16 @@ impl<'p> Validation<'p> {
                     ));
                 }
                 Reference::Output { action, .. } => self.earlier(at, id, action),
-                Reference::Variable { .. } | Reference::Execution { .. } => {}
+                Reference::Variable { .. } | Reference::Execution { .. } | Reference::Deploy { .. } => {}
             }
         }
     }
 
     fn triggers(&mut self) {
         for trigger in &self.plan.triggers {
-            let super::Trigger::Push { action, .. } = trigger;
-            if !self.actions.contains_key(action.as_str()) {
+            if let Some(action) = trigger.action()
+                && !self.actions.contains_key(action)
+            {
                 self.problem(format!("a trigger watches `{action}`, which does not exist"));
             }
         }

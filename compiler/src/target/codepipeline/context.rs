@@ -123,6 +123,8 @@ impl<'a> Context<'a> {
                 let namespace = self.namespaces.get(index)?.as_deref()?;
                 Some(format!("#{{{namespace}.{}}}", self.variable_key(index, output)))
             }
+            // Only CloudFormation can write it.
+            Reference::Deploy { .. } => None,
             Reference::Execution { execution: ExecutionFact::Id } => {
                 Some("#{codepipeline.PipelineExecutionId}".to_owned())
             }

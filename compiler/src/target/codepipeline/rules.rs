@@ -186,9 +186,10 @@ fn check_v1(context: &Context<'_>, report: &mut Report) {
     }
     // A bare `on push` of a `git` is not a trigger for the service, but change detection.
     for (i, trigger) in plan.triggers.iter().enumerate() {
-        let crate::plan::Trigger::Push { action, .. } = trigger;
-        let bare =
-            context.index(action).is_some_and(|source| super::triggers::detects_changes(context, source));
+        let bare = trigger
+            .action()
+            .and_then(|action| context.index(action))
+            .is_some_and(|source| super::triggers::detects_changes(context, source));
         if !bare {
             found.push((
                 places.triggers.get(i).copied().unwrap_or(places.pipeline),

@@ -173,7 +173,7 @@ pub(super) fn configuration(
     report: &mut Report,
 ) -> Option<String> {
     let out = match (value, ty) {
-        (Value::Null, _) => return None,
+        (Value::Null | Value::Secret(_), _) => return None,
         (Value::Text(value), _) => text(context, value, spot, report),
         (Value::List(items), Some(ty)) if ty != Type::Json => {
             let item = |item: &Value| configuration(context, item, None, spot, report);
@@ -233,7 +233,7 @@ pub(super) fn json(
         return Json::Null;
     }
     match value {
-        Value::Null => Json::Null,
+        Value::Null | Value::Secret(_) => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Int(value) => Json::Int(*value),
         Value::Duration(seconds) => Json::Seconds(*seconds),

@@ -22,16 +22,14 @@ const MAX_PATTERN: usize = 255;
 /// Whether the service itself watches the source's branch: a push trigger without any filter means just that, and the
 /// service knows no trigger without filters.
 pub(super) fn detects_changes(context: &Context<'_>, source: usize) -> bool {
-    let of_source = |trigger: &&Trigger| {
-        let Trigger::Push { action, .. } = trigger;
-        context.index(action) == Some(source)
-    };
+    let of_source =
+        |trigger: &&Trigger| trigger.action().and_then(|action| context.index(action)) == Some(source);
     let mut triggers = context.plan.triggers.iter().filter(of_source).peekable();
     triggers.peek().is_some() && triggers.all(is_bare)
 }
 
 fn is_bare(trigger: &Trigger) -> bool {
-    let Trigger::Push { branches, paths, .. } = trigger;
+    let Trigger::Push { branches, paths, .. } = trigger else { return false };
     is_empty(branches.as_ref()) && is_empty(paths.as_ref())
 }
 
@@ -43,7 +41,7 @@ fn is_empty(filter: Option<&Filter>) -> bool {
 pub(super) fn triggers(context: &Context<'_>, report: &mut Report) -> Vec<document::Trigger> {
     let mut filters: IndexMap<usize, Vec<PushFilter>> = IndexMap::new();
     for (i, trigger) in context.plan.triggers.iter().enumerate() {
-        let Trigger::Push { action, branches, paths, .. } = trigger;
+        let Trigger::Push { action, branches, paths, .. } = trigger else { continue };
         let place = context.places.triggers.get(i).copied().unwrap_or(context.places.pipeline);
         let Some(source) = context.index(action) else { continue };
         if !check_source(context, source, place, report) || detects_changes(context, source) {

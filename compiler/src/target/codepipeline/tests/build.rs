@@ -23,6 +23,8 @@ pub(super) fn shop() -> Plan {
         format: Format::V1,
         pipeline: Pipeline { name: "shop".to_owned(), description: None, source: here() },
         variables: Vec::new(),
+        secrets: Vec::new(),
+        azure: None,
         triggers: Vec::new(),
         aws: Some(Aws {
             role: "arn:aws:iam::111122223333:role/pipeline".to_owned(),
@@ -64,6 +66,8 @@ impl Build for Plan {
             name: id.to_owned(),
             description: None,
             needs: needs.iter().map(|need| (*need).to_owned()).collect(),
+            when: None,
+            gates: Vec::new(),
             on_failure: None,
             source: here(),
         });
@@ -112,6 +116,7 @@ pub(super) fn action(id: &str, callee: &str) -> Action {
         outputs: Vec::new(),
         variables: Vec::new(),
         env: IndexMap::new(),
+        when: None,
         timeout: None,
         retry: None,
         region: None,
