@@ -206,7 +206,7 @@ fn needs_of(plan: &Plan, action: &Action, by_id: &HashMap<String, ActionIndex>) 
                     return Err(bad(format!("`{}` refers to an unknown variable `{variable}`", action.id)));
                 }
             }
-            Use::Reference(Reference::Execution { .. }) => {}
+            Use::Reference(Reference::Execution { .. } | Reference::Deploy { .. }) => {}
         }
     }
     Ok(needs.into_iter().map(|(on, uses)| Need { on, uses }).collect())
@@ -238,7 +238,7 @@ pub(crate) fn uses(action: &Action) -> Vec<Use<'_>> {
             Value::Record(fields) => left.extend(fields.values()),
             Value::Artifact(artifact) => found.push(Use::Artifact(artifact)),
             Value::File(file) => found.push(Use::Artifact(&file.artifact)),
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) => {}
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Secret(_) => {}
         }
     }
     found

@@ -54,6 +54,7 @@ impl Job {
                             product(action).and_then(|p| p.variables.get(output).cloned())
                         }
                         Reference::Execution { execution: ExecutionFact::Id } => Some(run.to_owned()),
+                        Reference::Deploy { .. } => None,
                     };
                     if let Some(value) = value {
                         references.insert(reference.clone(), value);
@@ -91,6 +92,7 @@ impl Job {
                     Reference::Variable { variable } => format!("the variable `{variable}`"),
                     Reference::Output { action, output } => format!("`{action}.{output}`"),
                     Reference::Execution { .. } => "the run's id".to_owned(),
+                    Reference::Deploy { .. } => "what only CloudFormation knows".to_owned(),
                 };
                 Failure::new(codes::UNKNOWN_VALUE, format!("{what} has no value in this run")).lasting()
             })
@@ -104,7 +106,7 @@ impl Job {
             Value::Int(value) => Ok(value.to_string()),
             Value::Duration(seconds) => Ok(seconds.to_string()),
             Value::Null => Ok(String::new()),
-            Value::List(_) | Value::Record(_) | Value::Artifact(_) | Value::File(_) => {
+            Value::List(_) | Value::Record(_) | Value::Artifact(_) | Value::File(_) | Value::Secret(_) => {
                 Err(Failure::new(codes::BAD_PLAN, format!("`{name}` must be a text")).lasting())
             }
         }
