@@ -49,6 +49,9 @@ pub(crate) struct Input {
     /// Which pipeline, where the file declares several.
     #[arg(long, value_name = "NAME")]
     pub(crate) pipeline: Option<String>,
+    /// Give a parameter of a pipeline template its value.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
 }
 
 /// The commands.

@@ -26,6 +26,21 @@ impl Loader for Disk {
         file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| sentence(&error))?;
         Ok(bytes)
     }
+
+    fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
+        let file = std::path::absolute(name).ok()?;
+        let top = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        Some(top.join(path).exists())
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".pipe")).collect();
+        names.sort();
+        names
+    }
 }
 
 /// Why a command cannot go on.
@@ -85,7 +100,7 @@ pub(crate) fn compile(
     path: &Path,
     engine: Option<&target::Target>,
 ) -> Result<Compilation, Box<Diagnostic>> {
-    let mut compilation = compile_file(sources, path)?;
+    let mut compilation = compile_file(sources, path, &compiler::Options::default())?;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
         if let Some(target) = engine.or(codepipeline) {
@@ -113,8 +128,9 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         let pipeline = Lowered { plan, places: compiler::places::Places::default() };
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
+    let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
     let mut compilation =
-        compile_file(sources, &path).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
+        compile_file(sources, &path, &options).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
@@ -125,9 +141,13 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     Ok(Loaded { pipeline, diagnostics, path })
 }
 
-fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Box<Diagnostic>> {
+fn compile_file(
+    sources: &mut Sources,
+    path: &Path,
+    options: &compiler::Options,
+) -> Result<Compilation, Box<Diagnostic>> {
     let id = compiler::load(&Disk, sources, &display(path))?;
-    Ok(compiler::compile(sources, id, &Disk))
+    Ok(compiler::compile_with(sources, id, &Disk, options))
 }
 
 fn load_plan(sources: &mut Sources, path: &Path) -> Result<Plan, Failure> {

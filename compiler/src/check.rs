@@ -1,4 +1,5 @@
-//! From tree to checked program: names are resolved, families expanded, values computed and held against their types.
+//! From tree to checked program: names are resolved, templates and families expanded, values computed and held against
+//! their types.
 //!
 //! Checking is evaluation: every expression is computed with what is known now, and what only a run knows is a value of
 //! its own (`Val::Run`). A mistake is reported once and becomes `Val::Error`, about which everything later is silent.
@@ -8,110 +9,89 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::index::{EntityKind, Index};
-use crate::source::{Loader, SourceId};
+use crate::source::Loader;
 use crate::span::Span;
-use crate::syntax::Parsed;
-use crate::syntax::ast::{Action, Block, Defaults, Engine, Expr, Let, OnFailure, Trigger, Variable};
+use crate::syntax::ast::{
+    Action, Block, Defaults, Engine, Expr, Gate, Instance, Let, Name, OnFailure, Secret, Trigger, Variable,
+};
 use crate::typed;
-use crate::types::{ActionId, StageId, Val};
+use crate::types::{ActionId, StageId, Ty, Val};
 
 mod actions;
+mod allow;
 mod bounds;
+mod collect;
+mod context;
+mod contracts;
 mod eval;
 mod expand;
+mod gates;
+mod link;
 mod lints;
+mod modules;
 mod outputs;
+mod pipelines;
 mod scope;
+mod secrets;
 mod settings;
 mod stages;
+mod templates;
 mod values;
+mod when;
 mod written_types;
 
+use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
+use modules::{ModuleId, Modules};
 use outputs::Signature;
-
-/// What checking found in a file.
-#[derive(Debug, Default)]
-pub(crate) struct Checked {
-    pub(crate) pipelines: Vec<typed::Pipeline>,
-    pub(crate) index: Index,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// Checks a file. `name` is its path as the user gave it, for `file("…")`.
-pub(crate) fn check(parsed: &Parsed, text: &str, name: &str, loader: &dyn Loader) -> Checked {
-    let mut checked = Checked::default();
-    let mut seen = HashSet::new();
-    let mut budget = bounds::BUDGET;
-    let blocks = scope::pipelines(&parsed.file);
-    // A file without a pipeline still has its declarations checked.
-    let blocks = if blocks.is_empty() { vec![None] } else { blocks.into_iter().map(Some).collect() };
-    for block in blocks {
-        let mut check = Check::new(parsed, text, name, loader, block, std::mem::take(&mut seen), budget);
-        let pipeline = check.run();
-        checked.pipelines.extend(pipeline);
-        checked.diagnostics.append(&mut check.diagnostics);
-        checked.index = std::mem::take(&mut check.index).merged_into(std::mem::take(&mut checked.index));
-        seen = std::mem::take(&mut check.seen);
-        budget = check.budget;
-    }
-    same_names(&checked.pipelines, &mut checked.diagnostics);
-    checked.index.finish();
-    lints::file(parsed, &checked.index, text, &mut checked.diagnostics);
-    checked
-}
-
-/// Pipelines are chosen, and exist in an engine, by their exported names.
-fn same_names(pipelines: &[typed::Pipeline], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<&str, Place> = HashMap::new();
-    for pipeline in pipelines {
-        if let Some(first) = seen.insert(&pipeline.name, pipeline.place)
-            && diagnostics.iter().all(|d| d.code != &codes::DUPLICATE_NAME || d.place != pipeline.place)
-        {
-            diagnostics.push(
-                codes::EXPORTED_NAME
-                    .at(pipeline.place, format!("two pipelines are exported as `{}`", pipeline.name))
-                    .also(first, "the other one")
-                    .help("give one of them another name with `name: \"…\"`"),
-            );
-        }
-    }
-}
+pub(crate) use allow::apply as allow;
+pub(crate) use pipelines::check;
 
 /// The state of checking one pipeline.
 struct Check<'a> {
-    source: SourceId,
-    text: &'a str,
-    name: &'a str,
+    modules: &'a Modules<'a>,
     loader: &'a dyn Loader,
-    parsed: &'a Parsed,
+    /// The file, and the instance of a template, that is looked at now.
+    here: Here,
     block: Option<&'a Block>,
+    /// Where the pipeline's own names mean something.
+    pipeline: Context,
     diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Place, String)>,
     index: Index,
     // As written.
     lets: Vec<LetDecl<'a>>,
     values: HashMap<SmolStr, Named>,
-    /// Names that declarations which this version does not compile would bring.
+    /// Names that what could not be read would bring.
     opaque: HashSet<SmolStr>,
     variables: Vec<&'a Variable>,
+    secrets: Vec<&'a Secret>,
     stages: Vec<WrittenStage<'a>>,
     stage_names: HashMap<SmolStr, usize>,
     actions: Vec<WrittenAction<'a>>,
     action_names: HashMap<SmolStr, Vec<usize>>,
+    /// Instances of what is no template: their arguments are still looked at.
+    unresolved: Vec<&'a Instance>,
     defaults: Vec<&'a Defaults>,
     triggers: Vec<&'a Trigger>,
     engines: Vec<&'a Engine>,
-    fields: Vec<(&'a crate::syntax::ast::Name, &'a Expr)>,
+    fields: Vec<(&'a Name, &'a Expr)>,
     // Expanded.
+    instances: Vec<InstanceInfo>,
+    params: Vec<ParamValue<'a>>,
     stage_members: Vec<StageMember>,
-    action_members: Vec<ActionMember>,
-    let_values: HashMap<(usize, Option<StageId>), LetState>,
+    action_members: Vec<ActionMember<'a>>,
+    let_values: HashMap<(LetId, Option<StageId>), LetState>,
+    type_cache: HashMap<usize, Ty>,
     /// By the stage's member and the written action.
     families: HashMap<(StageId, usize), Family>,
+    /// The functions that are being computed.
+    calls: Vec<usize>,
     /// While families are expanded actions are not known yet, and only constants count.
     expanding: bool,
+    /// A template is checked by itself: what its arguments would decide is not known.
+    probing: bool,
     /// What the action under check uses.
     uses: Vec<typed::Use>,
     /// The actions in `uses`.
@@ -131,12 +111,21 @@ struct Check<'a> {
 enum Named {
     Let(usize),
     Variable(usize),
+    Secret(usize),
+}
+
+/// A `let` of the pipeline or one of its stages, or of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum LetId {
+    Inner(usize),
+    File(usize),
 }
 
 struct LetDecl<'a> {
     ast: &'a Let,
     /// The stage that it stands in.
     stage: Option<usize>,
+    module: ModuleId,
 }
 
 enum LetState {
@@ -144,16 +133,54 @@ enum LetState {
     Done(Val),
 }
 
+/// The value of a parameter in an instance.
+struct ParamValue<'a> {
+    name: &'a Name,
+    /// The argument or the default, and where that is computed; none where neither is there.
+    source: Option<(&'a Expr, Context)>,
+    ty: &'a crate::syntax::ast::TypeExpr,
+    /// Where the parameter is declared.
+    home: Here,
+    place: Place,
+    state: Option<LetState>,
+    /// It came from the command line, and stays.
+    fixed: bool,
+}
+
+/// An instance of a template, for messages.
+struct InstanceInfo {
+    /// The instance's name.
+    place: Place,
+    what: String,
+    /// The instance that it stands in.
+    outer: Option<InstanceId>,
+}
+
+/// A stage as declared in the pipeline: with a body, or as an instance of a template with one.
 struct WrittenStage<'a> {
-    block: &'a Block,
+    name: &'a Name,
+    doc: Option<&'a crate::syntax::ast::Doc>,
+    each: Option<&'a crate::syntax::ast::For>,
+    condition: Option<&'a Expr>,
+    /// The file of its body.
+    module: ModuleId,
+    instance: Option<StageInstance<'a>>,
     lets: HashMap<SmolStr, usize>,
     actions: HashMap<SmolStr, usize>,
     /// Its actions in the order written.
     order: Vec<usize>,
+    gates: Vec<&'a Gate>,
     defaults: Vec<&'a Defaults>,
     on_failure: Vec<&'a OnFailure>,
-    fields: Vec<(&'a crate::syntax::ast::Name, &'a Expr)>,
+    fields: Vec<(&'a Name, &'a Expr)>,
     members: Rc<Vec<(SmolStr, StageId)>>,
+}
+
+/// An instance of a stage template.
+#[derive(Clone, Copy)]
+struct StageInstance<'a> {
+    ast: &'a Instance,
+    template: usize,
 }
 
 struct WrittenAction<'a> {
@@ -164,20 +191,24 @@ struct WrittenAction<'a> {
 struct StageMember {
     written: usize,
     id: String,
-    bindings: Bindings,
+    /// Where the head of the stage stands: the pipeline, with what its `for` binds.
+    outer: Context,
+    /// Where its body stands.
+    inner: Context,
     /// Where the `if` stands that removed it.
     removed: Option<Place>,
     /// The members of its actions, by the written action's index.
     actions: HashMap<usize, Rc<Vec<(SmolStr, ActionId)>>>,
 }
 
-struct ActionMember {
+struct ActionMember<'a> {
     written: usize,
     stage: StageId,
     id: String,
     bindings: Bindings,
     removed: Option<Place>,
-    signature: SignatureState,
+    signature: SignatureState<'a>,
+    resolved: Option<Rc<actions::Resolved<'a>>>,
 }
 
 /// The members of an action's family that exist.
@@ -187,128 +218,60 @@ struct Family {
     by_key: Rc<HashMap<SmolStr, ActionId>>,
 }
 
-enum SignatureState {
+enum SignatureState<'a> {
     Unknown,
     InProgress,
-    Done(Rc<Signature>),
-}
-
-/// What `for` binds, from the outside to the inside.
-type Bindings = Rc<Vec<Binding>>;
-
-#[derive(Clone)]
-struct Binding {
-    name: SmolStr,
-    value: Val,
-    place: Place,
-}
-
-/// Where an expression is evaluated.
-#[derive(Clone)]
-struct Context {
-    stage: Option<StageId>,
-    written_stage: Option<usize>,
-    bindings: Bindings,
-    /// Whether the value is used for the action under check; otherwise it is only looked at.
-    records: bool,
-}
-
-impl Context {
-    fn bind(&self, names: &[Binding]) -> Self {
-        let mut bindings = self.bindings.to_vec();
-        bindings.extend_from_slice(names);
-        Self { bindings: Rc::new(bindings), ..self.clone() }
-    }
-
-    fn without_uses(&self) -> Self {
-        Self { records: false, ..self.clone() }
-    }
+    Done(Rc<Signature<'a>>),
 }
 
 impl<'a> Check<'a> {
-    fn new(
-        parsed: &'a Parsed,
-        text: &'a str,
-        name: &'a str,
-        loader: &'a dyn Loader,
-        block: Option<&'a Block>,
-        seen: HashSet<(&'static str, Place, String)>,
-        budget: usize,
-    ) -> Self {
-        Self {
-            source: parsed.source,
-            text,
-            name,
-            loader,
-            parsed,
-            block,
-            diagnostics: Vec::new(),
-            seen,
-            index: Index::default(),
-            lets: Vec::new(),
-            values: HashMap::new(),
-            opaque: HashSet::new(),
-            variables: Vec::new(),
-            stages: Vec::new(),
-            stage_names: HashMap::new(),
-            actions: Vec::new(),
-            action_names: HashMap::new(),
-            defaults: Vec::new(),
-            triggers: Vec::new(),
-            engines: Vec::new(),
-            fields: Vec::new(),
-            stage_members: Vec::new(),
-            action_members: Vec::new(),
-            let_values: HashMap::new(),
-            families: HashMap::new(),
-            expanding: false,
-            uses: Vec::new(),
-            used: HashSet::new(),
-            nesting: 0,
-            budget,
-            errors: 0,
-            unknown: HashMap::new(),
-        }
-    }
-
-    fn run(&mut self) -> Option<typed::Pipeline> {
-        self.collect();
-        self.expand();
-        self.check_lets();
-        let block = self.block?;
-        let actions = self.check_actions();
-        let stages = self.check_stages();
-        Some(self.finish(block, stages, actions))
-    }
-
-    /// Every `let` is checked, used or not.
+    /// Every `let` of the pipeline is checked, used or not.
     fn check_lets(&mut self) {
         for index in 0..self.lets.len() {
             match self.lets[index].stage {
-                None => drop(self.let_value(index, None)),
+                None => drop(self.let_value(LetId::Inner(index), None)),
                 Some(stage) => {
                     let members: Vec<StageId> =
                         self.stages[stage].members.iter().map(|(_, id)| *id).collect();
                     for member in members {
-                        drop(self.let_value(index, Some(member)));
+                        drop(self.let_value(LetId::Inner(index), Some(member)));
                     }
                 }
             }
         }
     }
 
-    fn place(&self, span: Span) -> Place {
-        Place { source: self.source, span }
+    /// The text of a range where checking stands.
+    fn text(&self, span: Span) -> &'a str {
+        self.modules.module(self.here.module).text.get(span.range()).unwrap_or_default()
     }
 
-    /// Reports once: members of a family, and files with several pipelines, meet the same mistake again.
-    fn report(&mut self, diagnostic: Diagnostic) {
+    /// The text of the whole file where checking stands.
+    fn file_text_here(&self) -> &'a str {
+        self.modules.module(self.here.module).text
+    }
+
+    fn place(&self, span: Span) -> Place {
+        self.modules.place(self.here.module, span)
+    }
+
+    /// Reports once: members of a family, instances of a template, and files with several pipelines, meet the same mistake
+    /// again. A mistake in a template shows the instance that met it.
+    fn report(&mut self, mut diagnostic: Diagnostic) {
         let key = (diagnostic.code.id, diagnostic.place, diagnostic.message.clone());
         if self.errors >= bounds::MAX_ERRORS || !self.seen.insert(key) {
             return;
         }
         if diagnostic.severity == Severity::Error {
             self.errors += 1;
+        }
+        let mut instance = self.here.instance;
+        for _ in 0..bounds::MAX_INSTANCES_SHOWN {
+            let Some(info) = instance.map(|id| &self.instances[id.index()]) else { break };
+            if diagnostic.place != info.place {
+                diagnostic = diagnostic.also(info.place, format!("in {}", info.what));
+            }
+            instance = info.outer;
         }
         self.diagnostics.push(diagnostic);
     }
@@ -325,8 +288,8 @@ impl<'a> Check<'a> {
         self.index.record(kind, place, place);
     }
 
-    fn refer(&mut self, kind: EntityKind, span: Span, definition: Span) {
-        let (place, definition) = (self.place(span), self.place(definition));
+    fn refer(&mut self, kind: EntityKind, span: Span, definition: Place) {
+        let place = self.place(span);
         self.index.record(kind, place, definition);
     }
 
@@ -334,7 +297,7 @@ impl<'a> Check<'a> {
         &self.stage_members[id.index()]
     }
 
-    fn member(&self, id: ActionId) -> &ActionMember {
+    fn member(&self, id: ActionId) -> &ActionMember<'a> {
         &self.action_members[id.index()]
     }
 
@@ -342,18 +305,27 @@ impl<'a> Check<'a> {
         self.actions[self.member(id).written].ast
     }
 
+    /// The file of a written action.
+    fn action_module(&self, written: usize) -> ModuleId {
+        self.stages[self.actions[written].stage].module
+    }
+
+    /// Where the name of a written action stands.
+    fn action_place(&self, written: usize) -> Place {
+        self.modules.place(self.action_module(written), self.actions[written].ast.name.span)
+    }
+
+    /// Where the name of a written stage stands.
+    fn stage_place(&self, written: usize) -> Place {
+        self.modules.place(self.pipeline.here.module, self.stages[written].name.span)
+    }
+
     fn pipeline_context(&self) -> Context {
-        Context { stage: None, written_stage: None, bindings: Rc::default(), records: false }
+        self.pipeline.clone()
     }
 
     fn stage_context(&self, id: StageId) -> Context {
-        let member = self.stage(id);
-        Context {
-            stage: Some(id),
-            written_stage: Some(member.written),
-            bindings: member.bindings.clone(),
-            records: false,
-        }
+        self.stage(id).inner.clone()
     }
 }
 

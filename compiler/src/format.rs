@@ -6,6 +6,7 @@ use std::fmt;
 use crate::diagnostic::Severity;
 use crate::syntax::Parsed;
 
+mod decl;
 mod doc;
 mod expr;
 mod item;

@@ -43,7 +43,10 @@ enum Reason {
 type Graph = DiGraph<(), Edge>;
 
 /// Orders the pipeline, or reports its cycles.
-pub(crate) fn order(pipeline: &Pipeline, text: &str) -> Result<Order, Vec<Diagnostic>> {
+pub(crate) fn order(
+    pipeline: &Pipeline,
+    text: &dyn Fn(Place) -> String,
+) -> Result<Order, Vec<Diagnostic>> {
     let stage_at: HashMap<StageId, usize> =
         pipeline.stages.iter().enumerate().map(|(i, s)| (s.id, i)).collect();
     let action_at: HashMap<ActionId, usize> =
@@ -104,7 +107,29 @@ fn graphs(
             actions.add_edge(NodeIndex::new(from), NodeIndex::new(*to), edge);
         }
     }
+    conditions(pipeline, stage_at, action_at, &mut stages);
     (stages, actions)
+}
+
+/// A stage whose entry or exit looks at something waits for the stage that has it; what is looked at before a stage is
+/// entered cannot be its own.
+fn conditions(
+    pipeline: &Pipeline,
+    stage_at: &HashMap<StageId, usize>,
+    action_at: &HashMap<ActionId, usize>,
+    stages: &mut Graph,
+) {
+    for (from, stage) in pipeline.stages.iter().enumerate() {
+        let all = stage.entry.iter().map(|used| (used, true)).chain(stage.exit.iter().map(|used| (used, false)));
+        for (used, entry) in all {
+            let action = action_at.get(&used.action).and_then(|at| pipeline.actions.get(*at));
+            let Some(to) = action.and_then(|action| stage_at.get(&action.stage)) else { continue };
+            let (a, b) = (NodeIndex::new(from), NodeIndex::new(*to));
+            if (*to != from || entry) && stages.find_edge(a, b).is_none() {
+                stages.add_edge(a, b, Edge { place: used.place, reason: Reason::Use });
+            }
+        }
+    }
 }
 
 /// A topological order, the smallest `key` first where several could be next; `None` when there is a cycle.
@@ -127,7 +152,12 @@ fn topological(graph: &Graph, key: impl Fn(usize) -> usize) -> Option<Vec<usize>
 }
 
 /// One diagnostic for each group of nodes that wait for each other: its shortest cycle.
-fn cycles(graph: &Graph, what: &str, name: &dyn Fn(usize) -> String, text: &str) -> Vec<Diagnostic> {
+fn cycles(
+    graph: &Graph,
+    what: &str,
+    name: &dyn Fn(usize) -> String,
+    text: &dyn Fn(Place) -> String,
+) -> Vec<Diagnostic> {
     let mut found: Vec<Vec<(usize, Edge)>> = Vec::new();
     for component in kosaraju_scc(graph) {
         let Some(start) = component.iter().min().copied() else { continue };
@@ -170,13 +200,18 @@ fn shortest_cycle(
     None
 }
 
-fn report(cycle: &[(usize, Edge)], what: &str, name: &dyn Fn(usize) -> String, text: &str) -> Diagnostic {
+fn report(
+    cycle: &[(usize, Edge)],
+    what: &str,
+    name: &dyn Fn(usize) -> String,
+    text: &dyn Fn(Place) -> String,
+) -> Diagnostic {
     let names: Vec<String> = cycle.iter().map(|(node, _)| name(*node)).collect();
     let path = names.iter().chain(names.first()).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" → ");
     let hop = |at: usize| {
         let (_, edge) = &cycle[at];
         let (from, to) = (&names[at], &names[(at + 1) % names.len()]);
-        let shown: String = text.get(edge.place.span.range()).unwrap_or_default().chars().take(60).collect();
+        let shown: String = text(edge.place).chars().take(60).collect();
         match edge.reason {
             Reason::Written => format!("`{from}` needs `{to}` because stages run in the order written"),
             Reason::Needs => format!("`{from}` needs `{to}` because its `needs` says so"),

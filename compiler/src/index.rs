@@ -24,6 +24,22 @@ pub enum EntityKind {
     Binding,
     /// A callee.
     Callee,
+    /// A rule.
+    Rule,
+    /// A file that another one uses.
+    Module,
+    /// A type.
+    Type,
+    /// A function.
+    Function,
+    /// A template of pipelines, stages or actions.
+    Template,
+    /// A parameter of a template or function.
+    Param,
+    /// A secret.
+    Secret,
+    /// A gate.
+    Gate,
 }
 
 /// One occurrence of a name.

@@ -16,6 +16,7 @@ pub mod format;
 mod graph;
 pub mod index;
 pub mod lines;
+mod load;
 mod lower;
 pub mod places;
 pub mod plan;
@@ -30,11 +31,14 @@ pub mod value;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use diagnostic::{Diagnostic, Place, Severity, codes, nearest};
 use index::Index;
 use lines::Lines;
+pub use load::load;
 pub use lower::Lowered;
-use source::{Loader, MAX_BYTES, SourceId, Sources};
+use source::{Loader, SourceId, Sources};
 use span::Span;
 use syntax::Parsed;
 
@@ -42,7 +46,7 @@ use syntax::Parsed;
 #[derive(Debug)]
 pub struct Compilation {
     /// Its tree and comments.
-    pub parsed: Parsed,
+    pub parsed: Arc<Parsed>,
     /// What its names mean.
     pub index: Index,
     /// What is wrong with it, by place.
@@ -51,60 +55,43 @@ pub struct Compilation {
     pub pipelines: Vec<Lowered>,
 }
 
-/// Reads a file into `sources`.
-///
-/// # Errors
-/// The diagnostic, and the file that it is about, when it cannot be read, is too large or is not UTF-8.
-pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<SourceId, Box<Diagnostic>> {
-    let place = |id, span| Place { source: id, span };
-    let bytes = match loader.load(path) {
-        Ok(bytes) => bytes,
-        Err(reason) => {
-            let id = sources.add(path, "");
-            let message = format!("`{path}` cannot be read: {reason}");
-            return Err(Box::new(codes::UNREADABLE.at(place(id, Span::default()), message)));
-        }
-    };
-    if bytes.len() > MAX_BYTES {
-        let id = sources.add(path, "");
-        let (size, limit) = (bytes.len().div_ceil(1 << 20), MAX_BYTES >> 20);
-        let message = format!("`{path}` has {size} MiB, and a pipeline file at most {limit} MiB");
-        let diagnostic = codes::TOO_LARGE.at(place(id, Span::default()), message);
-        return Err(Box::new(diagnostic.help("is it a pipeline? data belongs into files that scripts read")));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(sources.add(path, text.strip_prefix('\u{feff}').unwrap_or(&text))),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let id = sources.add(path, text);
-            let at = u32::try_from(valid).unwrap_or(u32::MAX);
-            let diagnostic = codes::NOT_UTF8
-                .at(place(id, Span::new(at, at + 3)), format!("`{path}` is not UTF-8 text"))
-                .label("not a character")
-                .help("save the file as UTF-8");
-            Err(Box::new(diagnostic))
-        }
-    }
+/// What a user says about a compilation beside its files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which pipeline, where the file has several, or only templates of them.
+    pub pipeline: Option<String>,
+    /// Parameters of a pipeline template, as texts.
+    pub set: Vec<(String, String)>,
 }
 
-/// Checks a file, and plans its pipelines when nothing is wrong.
+/// Checks a file with all that it uses, and plans its pipelines when nothing is wrong.
 #[must_use]
-pub fn compile(sources: &Sources, id: SourceId, loader: &dyn Loader) -> Compilation {
-    let source = sources.get(id);
-    let text = &*source.text;
-    let parsed = syntax::parse(id, text);
-    let checked = check::check(&parsed, text, &source.name, loader);
-    let mut diagnostics = parsed.diagnostics.clone();
+pub fn compile(sources: &mut Sources, id: SourceId, loader: &dyn Loader) -> Compilation {
+    compile_with(sources, id, loader, &Options::default())
+}
+
+/// The same, with what the user says about it.
+#[must_use]
+pub fn compile_with(
+    sources: &mut Sources,
+    id: SourceId,
+    loader: &dyn Loader,
+    options: &Options,
+) -> Compilation {
+    let (files, mut diagnostics) = load::program(sources, id, loader);
+    for file in &files {
+        diagnostics.extend(file.parsed.diagnostics.iter().cloned());
+    }
+    let checked = check::check(&files, loader, options);
     diagnostics.extend(checked.diagnostics);
-    let lines = Lines::new(text);
-    let file = source.name.rsplit('/').next().unwrap_or(&source.name);
-    let mut pipelines = Vec::new();
     let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let location = Locations::new(sources, &files);
+    let text = |place: Place| sources.get(place.source).text.get(place.span.range()).unwrap_or_default().to_owned();
+    let mut pipelines = Vec::new();
     for pipeline in checked.pipelines {
-        match graph::order(&pipeline, text) {
+        match graph::order(&pipeline, &text) {
             Ok(order) => {
-                let lowered = lower::lower(pipeline, &order, &lines, file);
+                let lowered = lower::lower(pipeline, &order, &|place| location.of(place));
                 let problems = || lowered.plan.problems();
                 debug_assert!(
                     has_errors || problems().is_empty(),
@@ -116,11 +103,34 @@ pub fn compile(sources: &Sources, id: SourceId, loader: &dyn Loader) -> Compilat
             Err(cycles) => diagnostics.extend(cycles),
         }
     }
+    check::allow(&files, &mut diagnostics);
     diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         pipelines.clear();
     }
-    Compilation { parsed, index: checked.index, diagnostics, pipelines }
+    Compilation { parsed: sources.parsed(id), index: checked.index, diagnostics, pipelines }
+}
+
+/// Where places are, as plans say it: lines of files that are named from the main file's folder.
+struct Locations {
+    files: Vec<(SourceId, String, Lines)>,
+}
+
+impl Locations {
+    fn new(sources: &Sources, files: &[load::Loaded]) -> Self {
+        let folder = files.first().and_then(|root| root.name.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let name = |name: &str| load::relative(folder, name);
+        let file = |f: &load::Loaded| (f.source, name(&f.name), Lines::new(&sources.get(f.source).text));
+        Self { files: files.iter().map(file).collect() }
+    }
+
+    fn of(&self, place: Place) -> plan::Location {
+        let found = self.files.iter().find(|(source, ..)| *source == place.source);
+        found.map_or(plan::Location { file: String::new(), line: 0 }, |(_, name, lines)| plan::Location {
+            file: name.clone(),
+            line: lines.line(place.span.start) + 1,
+        })
+    }
 }
 
 impl Compilation {

@@ -1,9 +1,9 @@
 //! From the checked program to the plan. Total: it runs only on programs without errors.
 
+use crate::diagnostic::Place;
 use crate::graph::Order;
-use crate::lines::Lines;
 use crate::places::Places;
-use crate::plan::{Format, Location, Pipeline as PlanPipeline, Plan};
+use crate::plan::{Azure, Format, Location, Pipeline as PlanPipeline, Plan};
 use crate::typed::Pipeline;
 
 /// A plan, and where its parts stand.
@@ -15,18 +15,15 @@ pub struct Lowered {
     pub places: Places,
 }
 
-/// Lowers a pipeline. `file` is the name that locations carry.
-pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str) -> Lowered {
-    let at = |place: crate::diagnostic::Place| Location {
-        file: file.to_owned(),
-        line: lines.line(place.span.start) + 1,
-    };
+/// Lowers a pipeline. `at` gives the location of a place.
+pub(crate) fn lower(pipeline: Pipeline, order: &Order, at: &impl Fn(Place) -> Location) -> Lowered {
     let ids: std::collections::HashMap<_, String> =
         pipeline.actions.iter().map(|action| (action.id, action.plan.id.clone())).collect();
     let mut places = Places {
         pipeline: pipeline.place,
         aws: pipeline.aws_places,
         variables: pipeline.variable_places,
+        secrets: pipeline.secret_places,
         ..Places::default()
     };
     let mut triggers = Vec::with_capacity(pipeline.triggers.len());
@@ -39,12 +36,21 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str
     if let (Some(aws), Some(place)) = (&mut aws, places.aws.get("")) {
         aws.source = at(*place);
     }
+    let mut secrets = pipeline.secrets;
+    for (secret, place) in secrets.iter_mut().zip(&places.secrets) {
+        secret.source = at(*place);
+    }
+    let azure = pipeline.azure.map(|(azure, place)| Azure { source: at(place), ..azure });
     let mut stages: Vec<_> = pipeline.stages.into_iter().map(Some).collect();
     let mut actions: Vec<_> = pipeline.actions.into_iter().map(Some).collect();
     let stages = order.stages.iter().filter_map(|index| {
         let mut stage = stages[*index].take()?;
         stage.plan.source = at(stage.place);
+        for (gate, places) in stage.plan.gates.iter_mut().zip(&stage.gate_places) {
+            gate.source = at(places.name);
+        }
         places.stages.push(stage.place);
+        places.gates.push(stage.gate_places);
         Some(stage.plan)
     });
     let stages = stages.collect();
@@ -64,10 +70,11 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, lines: &Lines, file: &str
             source: at(pipeline.place),
         },
         variables: pipeline.variables,
-        secrets: Vec::new(),
+        secrets,
         triggers,
         aws,
-        azure: None,
+        azure,
+        callees: pipeline.callees,
         stages,
         actions,
     };

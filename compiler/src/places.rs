@@ -15,10 +15,14 @@ pub struct Places {
     pub aws: IndexMap<String, Place>,
     /// The names of `Plan::variables`.
     pub variables: Vec<Place>,
+    /// The names of `Plan::secrets`.
+    pub secrets: Vec<Place>,
     /// `Plan::triggers`.
     pub triggers: Vec<Place>,
     /// The names of `Plan::stages`.
     pub stages: Vec<Place>,
+    /// The gates of each of `Plan::stages`.
+    pub gates: Vec<Vec<ActionPlaces>>,
     /// `Plan::actions`.
     pub actions: Vec<ActionPlaces>,
 }
@@ -50,6 +54,16 @@ impl Places {
     #[must_use]
     pub fn stage(&self, index: usize) -> Place {
         self.stages.get(index).copied().unwrap_or(self.pipeline)
+    }
+
+    /// A field of a gate: indices into the plan's stages and the stage's gates. The gate's name where it was not written,
+    /// the stage's where that is missing, too.
+    #[must_use]
+    pub fn gate(&self, stage: usize, gate: usize, field: &str) -> Place {
+        let Some(places) = self.gates.get(stage).and_then(|gates| gates.get(gate)) else {
+            return self.stage(stage);
+        };
+        places.fields.iter().find(|(name, _)| name == field).map_or(places.name, |(_, place)| *place)
     }
 
     /// A field of `aws { }`; the word `aws` where it was not written, the pipeline's name where that is missing too.

@@ -18,7 +18,8 @@ pub use secret::{AwsSecret, LocalSecret, Secret};
 pub use stage::{Comparison, Condition, Gate, GatePoint, OnFailure, Otherwise, Stage};
 pub use trigger::{Filter, PullRequestEvent, Trigger};
 
-use crate::value::{ArtifactRef, Value};
+use crate::catalog::{self, Callee};
+use crate::value::{ArtifactRef, Text, Value};
 
 /// The plan of one pipeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +44,9 @@ pub struct Plan {
     /// Settings of Azure Pipelines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azure: Option<Azure>,
+    /// The action types and rules that the user declared and the pipeline uses, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub callees: IndexMap<String, Callee>,
     /// The stages, each after those it needs.
     pub stages: Vec<Stage>,
     /// The actions, each after those it needs.
@@ -158,10 +162,10 @@ pub struct Action {
     pub retry: Option<u32>,
     /// The Region that it works in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
+    pub region: Option<Text>,
     /// ARN of the role that it assumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
+    pub role: Option<Text>,
     /// The exported name space of its variables, when the user fixes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
@@ -210,4 +214,18 @@ pub enum Local {
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         env: IndexMap<String, Value>,
     },
+}
+
+impl Plan {
+    /// The facts about what an action calls, from the plan or from the catalog.
+    #[must_use]
+    pub fn callee(&self, name: &str) -> Option<&Callee> {
+        self.callees.get(name).filter(|callee| !callee.is_rule).or_else(|| catalog::find(name))
+    }
+
+    /// The facts about a gate's rule, from the plan or from the catalog.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<&Callee> {
+        self.callees.get(name).filter(|callee| callee.is_rule).or_else(|| catalog::find_rule(name))
+    }
 }

@@ -7,4 +7,5 @@ mod parser;
 pub mod token;
 pub mod trivia;
 
+pub(crate) use parser::duration;
 pub use parser::{Parsed, parse};

@@ -50,7 +50,7 @@ fn compiled(text: &str) -> Compiled {
     let loader = Memory::default().with(NAME, text).with("ci/test.sh", "make test\n");
     let mut sources = Sources::default();
     let id = load(&loader, &mut sources, NAME).expect("the text is small and UTF-8");
-    let compilation = compile(&sources, id, &loader);
+    let compilation = compile(&mut sources, id, &loader);
     Compiled { sources, compilation }
 }
 

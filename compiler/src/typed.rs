@@ -3,6 +3,7 @@
 
 use indexmap::IndexMap;
 
+use crate::catalog::Callee;
 use crate::diagnostic::Place;
 use crate::places::ActionPlaces;
 use crate::plan;
@@ -16,9 +17,14 @@ pub(crate) struct Pipeline {
     pub(crate) place: Place,
     pub(crate) variables: Vec<plan::Variable>,
     pub(crate) variable_places: Vec<Place>,
+    pub(crate) secrets: Vec<plan::Secret>,
+    pub(crate) secret_places: Vec<Place>,
     pub(crate) triggers: Vec<(plan::Trigger, Place)>,
     pub(crate) aws: Option<plan::Aws>,
     pub(crate) aws_places: IndexMap<String, Place>,
+    pub(crate) azure: Option<(plan::Azure, Place)>,
+    /// The callees and rules that users declared and this pipeline uses.
+    pub(crate) callees: IndexMap<String, Callee>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) actions: Vec<Action>,
 }
@@ -31,6 +37,12 @@ pub(crate) struct Stage {
     pub(crate) place: Place,
     /// The stages that it waits for, with the reason.
     pub(crate) needs: Vec<StageNeed>,
+    /// Of `Stage::gates`.
+    pub(crate) gate_places: Vec<ActionPlaces>,
+    /// What must be known when it is entered.
+    pub(crate) entry: Vec<Use>,
+    /// What must be known at its end.
+    pub(crate) exit: Vec<Use>,
 }
 
 /// Why a stage waits for another.

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
+use crate::plan::Comparison;
+
 mod whole;
 
 pub(crate) use whole::Whole;
@@ -39,6 +41,8 @@ pub(crate) enum Segment {
     Output(ActionId, SmolStr),
     /// The id of the run.
     ExecutionId,
+    /// What only CloudFormation knows, as JSON text.
+    Deploy(Rc<str>),
 }
 
 /// A value while checking.
@@ -65,9 +69,58 @@ pub(crate) enum Val {
     Stage(StageId),
     /// The members of a stage family.
     StageFamily(Rc<Vec<(SmolStr, StageId)>>),
+    /// A secret of the pipeline.
+    Secret(SmolStr),
+    /// A bool that only a run knows.
+    Test(Rc<Test>),
     /// A value of this type whose content does not matter: in code that is checked but not used.
     Unknown(Ty),
 }
+
+/// A condition that a run decides.
+#[derive(Clone, Debug)]
+pub(crate) enum Test {
+    All(Vec<Rc<Test>>),
+    Any(Vec<Rc<Test>>),
+    Not(Rc<Test>),
+    /// Two texts, of which a run knows at least one.
+    Check(Rc<[Segment]>, Comparison, Rc<[Segment]>),
+    OneOf(Rc<[Segment]>, Vec<Rc<[Segment]>>),
+}
+
+impl Test {
+    fn segments(&self, visit: &mut impl FnMut(&[Segment])) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.segments(visit)),
+            Self::Not(inner) => inner.segments(visit),
+            Self::Check(a, _, b) => {
+                visit(a);
+                visit(b);
+            }
+            Self::OneOf(value, texts) => {
+                visit(value);
+                texts.iter().for_each(|text| visit(text));
+            }
+        }
+    }
+}
+
+/// A field of a record's type.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldTy {
+    pub(crate) name: SmolStr,
+    pub(crate) ty: Ty,
+    /// What it is where it is left out; optional ones are `null` then.
+    pub(crate) default: Option<Val>,
+}
+
+impl PartialEq for FieldTy {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.ty == other.ty
+    }
+}
+
+impl Eq for FieldTy {}
 
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +139,9 @@ pub(crate) enum Ty {
     List(Box<Ty>),
     Map(Box<Ty>),
     Optional(Box<Ty>),
+    Secret,
+    /// Exactly these fields.
+    Record(Rc<Vec<FieldTy>>),
 }
 
 impl Val {
@@ -111,6 +167,8 @@ impl Val {
             Self::Family(_) => "a family of actions",
             Self::Stage(_) => "a stage",
             Self::StageFamily(_) => "a family of stages",
+            Self::Secret(_) => "a secret",
+            Self::Test(_) => "a bool that is known only at run",
             Self::Unknown(ty) => ty.describe(),
         }
     }
@@ -149,15 +207,18 @@ impl Val {
         match self {
             Self::Artifact(action, _) | Self::File(action, ..) | Self::Action(action) => visit(*action),
             Self::Family(members) => members.iter().for_each(|(_, action)| visit(*action)),
-            Self::Run(segments) => segments.iter().for_each(|segment| {
-                if let Segment::Output(action, _) = segment {
-                    visit(*action);
-                }
-            }),
+            Self::Run(segments) => producers(segments, visit),
+            Self::Test(test) => test.segments(&mut |segments| producers(segments, visit)),
             Self::List(items) => items.iter().for_each(|item| item.actions(visit)),
             Self::Record(fields) => fields.values().for_each(|value| value.actions(visit)),
             _ => {}
         }
+    }
+
+    /// Whether it is a text of which CloudFormation, but no run, knows a part.
+    pub(crate) fn is_deploy_time(&self) -> bool {
+        let constant = |s: &Segment| matches!(s, Segment::Deploy(_) | Segment::Literal(_));
+        matches!(self, Self::Run(segments) if segments.iter().all(constant))
     }
 
     /// The segments of a text, constant or not.
@@ -210,6 +271,8 @@ impl Ty {
             Self::List(_) => "a list",
             Self::Map(_) => "a record",
             Self::Optional(_) => "an optional value",
+            Self::Secret => "a secret",
+            Self::Record(_) => "a record",
         }
     }
 
@@ -223,6 +286,7 @@ impl Ty {
             | (Self::Literals(_), Val::Unknown(Self::String))
             | (Self::Int, Val::Int(_))
             | (Self::Bool, Val::Bool(_))
+            | (Self::Secret, Val::Secret(_))
             | (Self::Duration, Val::Duration(_))
             | (Self::Artifact, Val::Artifact(..) | Val::Action(_))
             | (Self::File, Val::File(..))
@@ -231,8 +295,75 @@ impl Ty {
             (Self::List(ty), Val::List(items)) => items.iter().all(|item| ty.accepts(item)),
             (Self::Map(ty), Val::Record(fields)) => fields.values().all(|value| ty.accepts(value)),
             (Self::Optional(ty), value) => ty.accepts(value),
-            (ty, Val::Unknown(unknown)) => ty == unknown,
+            (Self::Record(wanted), Val::Record(fields)) => {
+                fields.keys().all(|key| wanted.iter().any(|field| field.name == *key))
+                    && wanted.iter().all(|field| match fields.get(&field.name) {
+                        Some(value) => field.ty.accepts(value),
+                        None => field.may_be_absent(),
+                    })
+            }
+            (ty, Val::Unknown(unknown)) => ty.may_be(unknown),
             _ => false,
+        }
+    }
+
+    /// Whether a value of the other type can be one of this.
+    fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Any) | (Self::Artifact, Self::Action) | (Self::Action, Self::Artifact) => true,
+            (_, Self::Optional(inner)) => self.may_be(inner),
+            (Self::Map(_), Self::Record(_)) | (Self::Record(_), Self::Map(_)) => true,
+            (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.may_be(b),
+            (a, b) => a == b,
+        }
+    }
+
+    /// Whether a value of this type is put in order first: what is left out of a record is filled in.
+    pub(crate) fn has_record(&self) -> bool {
+        match self {
+            Self::Record(_) => true,
+            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) => inner.has_record(),
+            _ => false,
+        }
+    }
+
+    /// The value with what was left out of its records. It is of this type.
+    pub(crate) fn complete(&self, value: Val) -> Val {
+        match (self, value) {
+            (Self::Record(wanted), Val::Record(fields)) => {
+                let all = wanted.iter().map(|field| {
+                    let value = match fields.get(&field.name) {
+                        Some(value) => field.ty.complete(value.clone()),
+                        None => field.default.clone().map_or(Val::Null, |value| field.ty.complete(value)),
+                    };
+                    (field.name.clone(), value)
+                });
+                Val::record(all.collect())
+            }
+            (Self::List(inner), Val::List(items)) if inner.has_record() => {
+                Val::list(items.iter().map(|item| inner.complete(item.clone())).collect())
+            }
+            (Self::Map(inner), Val::Record(fields)) if inner.has_record() => {
+                let all = fields.iter().map(|(key, value)| (key.clone(), inner.complete(value.clone())));
+                Val::record(all.collect())
+            }
+            (Self::Optional(inner), value) if !matches!(value, Val::Null) => inner.complete(value),
+            (_, value) => value,
+        }
+    }
+}
+
+impl FieldTy {
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.default.is_some() || matches!(self.ty, Ty::Optional(_))
+    }
+}
+
+/// Calls `visit` for every action whose variables a text holds.
+fn producers(segments: &[Segment], visit: &mut impl FnMut(ActionId)) {
+    for segment in segments {
+        if let Segment::Output(action, _) = segment {
+            visit(*action);
         }
     }
 }

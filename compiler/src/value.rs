@@ -63,6 +63,12 @@ pub enum Text {
     Segments(Vec<Segment>),
 }
 
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::Constant(text.to_owned())
+    }
+}
+
 impl Text {
     /// The text when it is known now.
     #[must_use]

@@ -37,7 +37,7 @@ pub(crate) fn analyse(name: &str, loader: &dyn Loader) -> Analysis {
     let mut sources = Sources::default();
     match compiler::load(&recording, &mut sources, name) {
         Ok(source) => {
-            let compilation = compiler::compile(&sources, source, &recording);
+            let compilation = compiler::compile(&mut sources, source, &recording);
             let diagnostics = compilation.diagnostics.clone();
             let reads = recording.reads.into_inner();
             Analysis { sources, source, compilation: Some(compilation), diagnostics, reads }
@@ -62,6 +62,14 @@ impl Loader for Recording<'_> {
     fn load(&self, path: &str) -> Result<Vec<u8>, String> {
         self.reads.borrow_mut().insert(normal(path));
         self.loader.load(path)
+    }
+
+    fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
+        self.loader.in_working_tree(name, path)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        self.loader.list(folder)
     }
 }
 

@@ -18,6 +18,21 @@ impl Loader for Overlay<'_> {
             None => read(&path),
         }
     }
+
+    fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
+        let file = std::path::absolute(name).ok()?;
+        let top = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        Some(top.join(path).exists())
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".pipe")).collect();
+        names.sort();
+        names
+    }
 }
 
 /// Reads a file, no more of it than shows that it is too large.

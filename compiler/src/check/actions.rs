@@ -1,28 +1,36 @@
 //! Actions: their fields against the catalog, their inputs, and what they use.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
-use super::values::{and_list, bare_word, plan_output};
-use super::{Check, Context};
-use crate::catalog::{self, Callee, Field, Type};
-use crate::diagnostic::{Severity, codes, nearest};
+use super::context::Here;
+use super::modules::{Callable, Found, TemplateBody};
+use super::values::{and_list, plan_output};
+use super::{Check, Context, Scope};
+use crate::catalog::{self, Callee};
+use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
 use crate::places::ActionPlaces;
 use crate::plan;
-use crate::syntax::ast::{Action, Defaults, Entry, Expr, ExprKind};
+use crate::span::Span;
+use crate::syntax::ast::{Defaults, Entry, Expr, ExprKind, Name, Path};
 use crate::typed;
-use crate::types::{ActionId, Val};
-use crate::value::Value;
+use crate::types::{ActionId, StageId};
 
 mod common;
+mod counts;
+mod defaults;
 mod inputs;
 mod keys;
+mod local;
+mod own;
 mod script;
 
 use keys::{allows, known_fields};
 
 /// Fields that actions have whatever they call.
-const COMMON: &[&str] = &[
+pub(super) const COMMON: &[&str] = &[
     "after",
     "configuration",
     "env",
@@ -37,26 +45,56 @@ const COMMON: &[&str] = &[
     "role",
     "timeout",
     "variables",
+    "when",
 ];
+/// How deep templates of actions may build on each other.
+const MAX_TEMPLATES: usize = 64;
 
-/// Where the fields of an action come from, the nearest first: its own body, `defaults` of its stage, of its pipeline.
-struct Fields<'a> {
-    layers: Vec<&'a [Entry]>,
-    /// Where each layer stands, and so what the names in it mean.
-    contexts: Vec<Context>,
+/// What an action is, through all templates: its bodies, the nearest first, and what is called in the end.
+pub(super) struct Resolved<'a> {
+    pub(super) layers: Vec<Layer<'a>>,
+    /// None where it was reported.
+    pub(super) callee: Option<&'a Callee>,
+    /// Where the callee is named, and where that stands.
+    pub(super) callee_span: Span,
+    pub(super) callee_here: Here,
+    /// The templates that were gone through.
+    pub(super) templates: Vec<usize>,
+}
+
+/// A body of fields.
+#[derive(Clone)]
+pub(super) struct Layer<'a> {
+    pub(super) body: &'a Expr,
+    pub(super) context: Context,
+    /// Arguments of a template: only common fields of them are fields of the action.
+    pub(super) instance: bool,
+}
+
+/// Where the fields of an action come from, the nearest first: its own bodies, `defaults` of its stage, of its pipeline.
+pub(super) struct Fields<'a> {
+    layers: Vec<Layer<'a>>,
 }
 
 impl<'a> Fields<'a> {
     /// The nearest value of a field, and what the names in it mean.
-    fn get(&self, name: &str) -> Option<(&'a Expr, &Context)> {
-        let layers = self.layers.iter().zip(&self.contexts);
-        layers.filter_map(|(layer, context)| Some((entry(layer, name)?, context))).next()
+    pub(super) fn get(&self, name: &str) -> Option<(&'a Expr, &Context)> {
+        self.layers.iter().find_map(|layer| Some((layer.get(name)?, &layer.context)))
     }
 
     /// All values of a field, the farthest first.
-    fn all(&self, name: &str) -> Vec<(&'a Expr, &Context)> {
-        let layers = self.layers.iter().zip(&self.contexts).rev();
-        layers.filter_map(|(layer, context)| Some((entry(layer, name)?, context))).collect()
+    fn all(&self, name: &str) -> Vec<(&'a Expr, Context)> {
+        let layers = self.layers.iter().rev();
+        layers.filter_map(|layer| Some((layer.get(name)?, layer.context.clone()))).collect()
+    }
+}
+
+impl<'a> Layer<'a> {
+    fn get(&self, name: &str) -> Option<&'a Expr> {
+        if self.instance && !super::collect::ACTION_FIELDS.contains(&name) {
+            return None;
+        }
+        entry(self.body.entries(), name)
     }
 }
 
@@ -67,10 +105,13 @@ fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Expr> {
     })
 }
 
-fn entries(body: &Expr) -> &[Entry] {
-    match &body.kind {
-        ExprKind::Record(entries) => entries,
-        _ => &[],
+impl Resolved<'_> {
+    /// Whether a part of a body could not be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.layers.iter().any(|layer| match &layer.body.kind {
+            ExprKind::Record(entries) => entries.iter().any(|entry| matches!(entry, Entry::Error(_))),
+            _ => true,
+        })
     }
 }
 
@@ -79,75 +120,191 @@ impl<'a> Check<'a> {
     pub(super) fn check_actions(&mut self) -> Vec<typed::Action> {
         self.check_defaults();
         let count = u32::try_from(self.action_members.len()).unwrap_or(u32::MAX);
-        (0..count).filter_map(|index| self.check_action(ActionId(index))).collect()
+        (0..count)
+            .filter_map(|index| {
+                let here = self.stage(self.member(ActionId(index)).stage).inner.here;
+                self.within(here, |check| check.check_action(ActionId(index)))
+            })
+            .collect()
     }
 
     fn check_action(&mut self, id: ActionId) -> Option<typed::Action> {
         let ast = self.written_action(id);
         let exists = self.member(id).removed.is_none();
-        let context = Context { records: exists, ..self.member_context(id) };
         let signature = self.signature(id, ast.name.span)?;
         self.uses.clear();
         self.used.clear();
-        let callee = self.callee_of(&ast.callee.text, ast.callee.span);
-        let fields = self.fields_of(ast, &context);
-        let Some(callee) = callee else {
+        let resolved = self.resolved(id);
+        let Some(callee) = resolved.callee else {
             // Names in it are still looked up, so that they are neither unknown nor unused.
-            for field in entries(&ast.body) {
-                if let Entry::Field(field) = field {
-                    self.eval(&field.value, &context);
-                }
+            for layer in &resolved.layers {
+                self.look_up(layer.body.entries(), &layer.context);
             }
             return None;
         };
-        self.check_keys(ast, callee);
+        let stage = self.member(id).stage;
+        let fields = self.fields_of(&resolved, stage, exists);
         let mut places = ActionPlaces { name: self.place(ast.name.span), fields: Vec::new() };
-        let mut action = self.blank_action(id, ast, &signature);
-        self.own_fields(callee, &fields, &mut action, &mut places);
-        self.common_fields(callee, &fields, &mut action, &mut places);
+        let mut action = self.blank_action(id, callee, &signature);
+        self.body_of(callee, &resolved, &fields, &mut action, &mut places);
         let complete = self.inputs(callee, &fields, &mut action);
         self.after(&fields);
-        self.check_required(callee, ast, &fields, &action);
-        self.check_counts(callee, ast, &action, &signature, complete);
-        for name in ["output", "outputs", "variables", "inputs", "after", "name", "local"] {
-            if let Some((expr, _)) = fields.get(name) {
-                places.fields.push((name.to_owned(), self.place(expr.span)));
+        if let Some((expr, context)) = fields.get("when") {
+            let context = context.clone();
+            action.when = self.when(expr, &context);
+        }
+        self.check_required(callee, &resolved, &fields, &action);
+        self.check_counts(callee, &resolved, &action, &signature, complete);
+        self.deprecated(callee, &resolved);
+        for name in ["output", "outputs", "variables", "inputs", "after", "name", "local", "when"] {
+            if let Some((expr, context)) = fields.get(name) {
+                places.fields.push((name.to_owned(), self.modules.place(context.here.module, expr.span)));
             }
         }
+        if exists {
+            self.contracts(callee, &action, &fields);
+        }
         let uses = std::mem::take(&mut self.uses);
-        exists.then(|| typed::Action { id, stage: self.member(id).stage, plan: action, places, uses })
+        exists.then(|| typed::Action { id, stage, plan: action, places, uses })
     }
 
-    fn blank_action(&self, id: ActionId, ast: &Action, signature: &super::Signature) -> plan::Action {
+    /// The fields that actions and gates have alike.
+    pub(super) fn body_of(
+        &mut self,
+        callee: &'a Callee,
+        resolved: &Resolved<'a>,
+        fields: &Fields<'a>,
+        action: &mut plan::Action,
+        places: &mut ActionPlaces,
+    ) {
+        self.check_keys(resolved, callee);
+        self.own_fields(callee, fields, action, places);
+        self.common_fields(callee, fields, action, places);
+    }
+
+    fn deprecated(&mut self, callee: &Callee, resolved: &Resolved<'a>) {
+        let Some(instead) = &callee.deprecated else { return };
+        self.within(resolved.callee_here, |check| {
+            let place = check.place(resolved.callee_span);
+            check.report(
+                codes::DEPRECATED
+                    .at(place, format!("`{}` should not be used any more", callee.name))
+                    .help(instead.clone()),
+            );
+        });
+    }
+
+    /// What an action is through its templates. Found once.
+    pub(super) fn resolved(&mut self, id: ActionId) -> Rc<Resolved<'a>> {
+        if let Some(resolved) = &self.member(id).resolved {
+            return resolved.clone();
+        }
+        let ast = self.written_action(id);
+        let context = self.member_context(id);
+        let resolved = Rc::new(self.resolve(&ast.callee, &ast.name, &ast.body, context));
+        self.action_members[id.index()].resolved = Some(resolved.clone());
+        resolved
+    }
+
+    fn resolve(
+        &mut self,
+        callee: &'a Path,
+        name: &'a Name,
+        body: &'a Expr,
+        context: Context,
+    ) -> Resolved<'a> {
+        let mut resolved = Resolved {
+            layers: vec![Layer { body, context: context.clone(), instance: false }],
+            callee: None,
+            callee_span: callee.span,
+            callee_here: context.here,
+            templates: Vec::new(),
+        };
+        let named = (name.text.as_str(), self.modules.place(context.here.module, name.span));
+        let (mut path, mut context, mut body) = (callee, context, body);
+        loop {
+            (resolved.callee_span, resolved.callee_here) = (path.span, context.here);
+            let found = self.within(context.here, |check| check.called(path));
+            let template = match found {
+                None => return resolved,
+                Some(Called::Callee(callee)) => {
+                    resolved.callee = Some(callee);
+                    return resolved;
+                }
+                Some(Called::Template(at)) => at,
+            };
+            let TemplateBody::Action(inner) = self.modules.templates[template].body else { return resolved };
+            if resolved.templates.contains(&template) || resolved.templates.len() >= MAX_TEMPLATES {
+                self.within(context.here, |check| check.recursive_template(path, template));
+                return resolved;
+            }
+            resolved.templates.push(template);
+            if let Some(layer) = resolved.layers.last_mut() {
+                layer.instance = true;
+            }
+            let here = self.instance(template, named, "action", context.here.instance);
+            let bindings =
+                self.within(context.here, |check| check.bind_arguments(template, body, path.span, &context, here));
+            // A template sees its parameters and its file.
+            context = Context { here, scope: Scope::File, bindings, ..context };
+            (path, body) = (&inner.callee, &inner.body);
+            resolved.layers.push(Layer { body, context: context.clone(), instance: false });
+        }
+    }
+
+    fn recursive_template(&mut self, path: &Path, template: usize) {
+        let place = self.place(path.span);
+        let template = self.modules.templates[template];
+        let definition = self.modules.place(template.module, template.name().span);
+        self.report(
+            codes::RECURSION
+                .at(place, format!("the template `{}` is made from itself", path.text))
+                .also(definition, "declared here")
+                .help("a template ends in an action type, as `run { … }`"),
+        );
+    }
+
+    /// What a path behind the `=` of an action names; otherwise that is reported.
+    pub(super) fn called(&mut self, path: &'a Path) -> Option<Called<'a>> {
+        let place = self.place(path.span);
+        match self.modules.callable(self.here.module, &path.text) {
+            Found::No => return self.callee_of(&path.text, path.span).map(Called::Callee),
+            Found::Yes(declared) => {
+                let modules = self.modules;
+                match declared.what {
+                    Callable::Callee(at) => {
+                        self.index.record(EntityKind::Callee, place, declared.place);
+                        return modules.callees[at].callee.as_ref().map(Called::Callee);
+                    }
+                    Callable::Template(at) if matches!(modules.templates[at].body, TemplateBody::Action(_)) => {
+                        self.index.record(EntityKind::Template, place, declared.place);
+                        return Some(Called::Template(at));
+                    }
+                    Callable::Template(_) => {}
+                }
+            }
+            _ => {}
+        }
+        // Private, unknown in its file, or of another kind: all are reported alike.
+        self.template_of(path, "action").map(Called::Template)
+    }
+
+    fn blank_action(&self, id: ActionId, callee: &Callee, signature: &super::Signature<'a>) -> plan::Action {
         let member = self.member(id);
         let stage = self.stage(member.stage).id.clone();
         let name = member.id[stage.len() + 1..].to_owned();
-        plan::Action {
-            id: member.id.clone(),
-            name,
-            stage,
-            description: ast.doc.as_ref().map(|doc| doc.text.clone()),
-            callee: ast.callee.text.to_string(),
-            config: IndexMap::new(),
-            needs: Vec::new(),
-            inputs: Vec::new(),
-            outputs: signature.outputs.iter().map(plan_output).collect(),
-            variables: signature.declared.iter().map(|(name, _)| name.to_string()).collect(),
-            env: IndexMap::new(),
-            when: None,
-            timeout: None,
-            retry: None,
-            region: None,
-            role: None,
-            namespace: None,
-            local: None,
-            source: plan::Location { file: String::new(), line: 0 },
-        }
+        let mut action = empty_action(&member.id, name, stage, &callee.name);
+        let doc = self.written_action(id).doc.as_ref();
+        action.description = doc.map(|doc| doc.text.clone());
+        action.outputs = signature.outputs.iter().map(plan_output).collect();
+        action.variables = signature.declared.iter().map(|(name, _)| name.to_string()).collect();
+        action
     }
 
-    fn callee_of(&mut self, name: &str, span: crate::span::Span) -> Option<&'static Callee> {
+    pub(super) fn callee_of(&mut self, name: &str, span: Span) -> Option<&'a Callee> {
         if let Some(callee) = catalog::find(name) {
-            self.refer(EntityKind::Callee, span, span);
+            let place = self.place(span);
+            self.index.record(EntityKind::Callee, place, place);
             return Some(callee);
         }
         let head = name.split('.').next().unwrap_or(name);
@@ -166,123 +323,78 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no action type `{name}`"))
             .label("what the action calls");
-        let names = catalog::CALLEES.iter().map(|c| c.name);
-        self.report(match nearest(name, names.clone()) {
+        let mut names: Vec<&str> = catalog::action_names().collect();
+        let own = &self.modules.module(self.here.module).callables;
+        names.extend(own.keys().map(smol_str::SmolStr::as_str));
+        names.sort_unstable();
+        self.report(match nearest(name, names.iter().copied()) {
             Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!(
                 "the action types are {}; any other of AWS is `aws.action {{ … }}`",
-                and_list(names)
+                and_list(catalog::action_names())
             )),
         });
         None
     }
 
-    /// The action's own fields over the `defaults` that apply to it.
-    fn fields_of(&self, ast: &'a Action, context: &Context) -> Fields<'a> {
-        let mut fields = Fields { layers: vec![entries(&ast.body)], contexts: vec![context.clone()] };
-        let stage =
-            context.written_stage.map(|stage| self.stages[stage].defaults.as_slice()).unwrap_or_default();
-        let of_stage = context.stage.map_or_else(|| self.pipeline_context(), |id| self.stage_context(id));
-        let groups = [(stage, of_stage), (self.defaults.as_slice(), self.pipeline_context())];
-        for (group, scope) in groups {
-            let scope = Context { records: context.records, ..scope };
-            let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| c.text == ast.callee.text);
+    /// The bodies over the `defaults` that apply to them.
+    pub(super) fn fields_of(&self, resolved: &Resolved<'a>, stage: StageId, records: bool) -> Fields<'a> {
+        let mut layers = resolved.layers.clone();
+        let member = self.stage(stage);
+        let of_stage = (self.stages[member.written].defaults.as_slice(), member.inner.clone());
+        let of_pipeline = (self.defaults.as_slice(), self.pipeline_context());
+        for (group, context) in [of_stage, of_pipeline] {
+            let name = resolved.callee.map_or("", |callee| callee.name.as_str());
+            let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| self.same_callee(&context, c, name));
             let general = |d: &&&'a Defaults| d.callee.is_none();
             for defaults in group.iter().filter(own).chain(group.iter().filter(general)) {
-                fields.layers.push(entries(&defaults.body));
-                fields.contexts.push(scope.clone());
+                layers.push(Layer { body: &defaults.body, context: context.clone(), instance: false });
             }
         }
-        fields
+        layers.iter_mut().for_each(|layer| layer.context.records = records);
+        Fields { layers }
     }
 
-    /// The callee's own fields, in the catalog's order.
-    fn own_fields(
-        &mut self,
-        callee: &'static Callee,
-        fields: &Fields<'a>,
-        action: &mut plan::Action,
-        places: &mut ActionPlaces,
-    ) {
-        for field in callee.fields {
-            let Some((expr, context)) = fields.get(field.name) else { continue };
-            places.fields.push((field.name.to_owned(), self.place(expr.span)));
-            if let Some(value) = self.own_field(field, expr, fields, context) {
-                action.config.insert(field.name.to_owned(), value);
-            }
-        }
-        if let Some(service) = callee.service.as_ref().filter(|s| s.categories.len() > 1)
-            && let Some((expr, context)) = fields.get("category")
-            && let Val::Text(category) = self.eval(expr, context)
-            && self.one_of(service.categories, &category, expr.span, "`category`")
-        {
-            action.config.insert("category".to_owned(), Value::text(&*category));
-        }
-        if allows(callee, "configuration")
-            && let Some((expr, context)) = fields.get("configuration")
-        {
-            places.fields.push(("configuration".to_owned(), self.place(expr.span)));
-            let field = catalog::CONFIGURATION;
-            let value = self.eval(expr, context);
-            if let Some(value) = self.typed(value, &field, expr.span) {
-                action.config.insert(field.name.to_owned(), value);
-            }
+    fn same_callee(&self, context: &Context, path: &Path, name: &str) -> bool {
+        match self.modules.callable(context.here.module, &path.text) {
+            Found::Yes(declared) => match declared.what {
+                Callable::Callee(at) => {
+                    self.modules.callees[at].callee.as_ref().is_some_and(|callee| callee.name == name)
+                }
+                Callable::Template(_) => false,
+            },
+            _ => path.text == name,
         }
     }
+}
 
-    fn own_field(
-        &mut self,
-        field: &Field,
-        expr: &'a Expr,
-        fields: &Fields<'a>,
-        context: &Context,
-    ) -> Option<Value> {
-        if field.ty == Type::Script
-            && let ExprKind::Interpolated(parts) = &expr.kind
-        {
-            self.interpolated_script(expr, parts, fields, context);
-            return None;
-        }
-        let value = self.field_value(field, expr, context)?;
-        if field.name == "cache" && value == Value::Bool(true) {
-            let place = self.place(expr.span);
-            let mut diagnostic = codes::UNSUPPORTED
-                .at(place, "`cache` has no effect in this version: a local run always runs the action")
-                .help("remove it until it does something");
-            diagnostic.severity = Severity::Warning;
-            self.report(diagnostic);
-        }
-        Some(value)
-    }
+/// What an action calls.
+pub(super) enum Called<'a> {
+    Callee(&'a Callee),
+    Template(usize),
+}
 
-    /// The value of a field with a type of the catalog; `None` when it is `null` or was reported. A bare word where texts
-    /// are listed is most likely one of them without its quotes.
-    pub(super) fn field_value(&mut self, field: &Field, expr: &'a Expr, context: &Context) -> Option<Value> {
-        if let Type::Enum(words) = field.ty
-            && let Some(word) = bare_word(expr)
-            && words.contains(&word)
-            && !self.is_named(word, context)
-        {
-            let place = self.place(expr.span);
-            self.report(
-                codes::BARE_WORD
-                    .at(place, format!("`{word}` is a text and stands in quotes"))
-                    .label("names a value, and there is none of this name")
-                    .fix("add the quotes", place, format!("\"{word}\"")),
-            );
-            return None;
-        }
-        let value = self.eval(expr, context);
-        self.typed(value, field, expr.span)
-    }
-
-    /// Whether a value of this name is in scope, so that a bare word is meant as one.
-    pub(super) fn is_named(&self, word: &str, context: &Context) -> bool {
-        let of_stage = |stage: usize| self.stages[stage].lets.contains_key(word);
-        context.written_stage.is_some_and(of_stage)
-            || self.values.contains_key(word)
-            || self.stage_names.contains_key(word)
-            || self.action_names.contains_key(word)
-            || context.bindings.iter().any(|b| b.name == word)
+/// An action that says nothing yet.
+pub(super) fn empty_action(id: &str, name: String, stage: String, callee: &str) -> plan::Action {
+    plan::Action {
+        id: id.to_owned(),
+        name,
+        stage,
+        description: None,
+        callee: callee.to_owned(),
+        config: IndexMap::new(),
+        needs: Vec::new(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        variables: Vec::new(),
+        env: IndexMap::new(),
+        when: None,
+        timeout: None,
+        retry: None,
+        region: None,
+        role: None,
+        namespace: None,
+        local: None,
+        source: plan::Location { file: String::new(), line: 0 },
     }
 }

@@ -21,6 +21,10 @@ pub(super) const BUDGET: usize = 1 << 24;
 const STEP: usize = 4;
 /// What making a regular expression costs.
 pub(super) const REGEX: usize = 512;
+/// How deep declared types may build on each other.
+pub(super) const MAX_TYPE_DEPTH: usize = 100;
+/// How many instances around a mistake are shown.
+pub(super) const MAX_INSTANCES_SHOWN: usize = 4;
 /// How many errors of a pipeline are told; whoever has more has one cause, and will see the rest later.
 pub(super) const MAX_ERRORS: usize = 1000;
 

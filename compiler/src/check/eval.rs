@@ -11,18 +11,24 @@ use crate::syntax::ast::{Element, Entry, Expr, ExprKind, ListFor, Part, RecordFo
 use crate::types::{Segment, Ty, Val};
 
 mod functions;
+mod calls;
 mod members;
+mod names;
 mod operators;
 mod path;
 
 impl<'a> Check<'a> {
     /// Computes an expression, within bounds. Mistakes are reported, and their value is `Val::Error`.
     pub(super) fn eval(&mut self, expr: &'a Expr, context: &Context) -> Val {
-        if !self.enter(expr.span) {
-            return Val::Error;
-        }
-        let value = self.computed(expr, context);
-        self.leave(value, expr.span)
+        let outer = std::mem::replace(&mut self.here, context.here);
+        let value = if self.enter(expr.span) {
+            let value = self.computed(expr, context);
+            self.leave(value, expr.span)
+        } else {
+            Val::Error
+        };
+        self.here = outer;
+        value
     }
 
     fn computed(&mut self, expr: &'a Expr, context: &Context) -> Val {
@@ -41,10 +47,10 @@ impl<'a> Check<'a> {
             ExprKind::ListFor(each) => self.list_for(each, context),
             ExprKind::RecordFor(each) => self.record_for(each, context),
             ExprKind::If(parts) => self.conditional(parts, context),
-            ExprKind::Not(operand) => match self.bool(operand, context) {
-                Some(value) => Val::Bool(!value),
-                None => Val::Error,
-            },
+            ExprKind::Not(operand) => self.negated(operand, context),
+            ExprKind::Range(..) => {
+                self.error(&codes::TYPE_MISMATCH, expr.span, "a range only says how many artifacts a `callee` takes")
+            }
             ExprKind::Binary(operator, operands) => self.binary(expr, *operator, operands, context),
             ExprKind::Paren(inner) => self.eval(inner, context),
             ExprKind::Error => Val::Error,
@@ -78,23 +84,44 @@ impl<'a> Check<'a> {
         match self.eval(expr, context) {
             Val::Bool(value) => Some(value),
             Val::Error => None,
+            Val::Unknown(_) if self.probing => None,
+            Val::Test(_) => {
+                self.within(context.here, |check| check.not_decided(expr.span));
+                None
+            }
             // While families are expanded this is what an action or stage would be worth.
             Val::Run(_) | Val::Unknown(_) => {
-                self.not_constant(expr.span, "a condition");
+                self.within(context.here, |check| check.not_constant(expr.span, "a condition"));
                 None
             }
             other => {
-                let place = self.place(expr.span);
-                let found = other.describe();
-                self.report(
-                    codes::TYPE_MISMATCH
-                        .at(place, format!("a condition is a bool, and this is {found}"))
-                        .label(found)
-                        .help("compare it: `x == \"…\"`, `x != null`, `len(x) > 0`"),
-                );
+                self.within(context.here, |check| check.no_bool(expr.span, &other));
                 None
             }
         }
+    }
+
+    /// There is no truthiness.
+    pub(super) fn no_bool(&mut self, span: Span, value: &Val) {
+        let place = self.place(span);
+        let found = value.describe();
+        self.report(
+            codes::TYPE_MISMATCH
+                .at(place, format!("a condition is a bool, and this is {found}"))
+                .label(found)
+                .help("compare it: `x == \"…\"`, `x != null`, `len(x) > 0`"),
+        );
+    }
+
+    /// Reports a condition that a run decides where one must be decided now.
+    fn not_decided(&mut self, span: Span) {
+        let place = self.place(span);
+        self.report(
+            codes::NOT_CONSTANT
+                .at(place, "a condition must be known while compiling, and this is known only at run")
+                .label("known only at run")
+                .help("what a run decides stands in `when: …` of a stage or an action"),
+        );
     }
 
     /// Reports a value that is known only at run where one must be known now.
@@ -148,6 +175,10 @@ impl<'a> Check<'a> {
     }
 
     fn not_text(&mut self, expr: &Expr, value: &Val) {
+        if matches!(value, Val::Secret(_)) {
+            self.secret_flow(expr.span, "stand in a text");
+            return;
+        }
         let place = self.place(expr.span);
         let found = value.describe();
         let diagnostic = codes::TYPE_MISMATCH
@@ -289,6 +320,8 @@ impl<'a> Check<'a> {
         let (then_context, other_context) = match taken {
             Some(true) => (context.clone(), context.without_uses()),
             Some(false) => (context.without_uses(), context.clone()),
+            // Either may be what an instance takes.
+            None if self.probing => (context.clone(), context.clone()),
             None => (context.without_uses(), context.without_uses()),
         };
         let then_value = self.eval(then, &then_context);
@@ -313,6 +346,7 @@ impl<'a> Check<'a> {
         match taken {
             Some(true) => then_value,
             Some(false) => other_value,
+            None if self.probing => Val::Unknown(Ty::Any),
             None => Val::Error,
         }
     }

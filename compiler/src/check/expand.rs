@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::{ActionMember, Binding, Check, Context, SignatureState, StageMember};
+use super::{ActionMember, Binding, Bound, Check, Context, Scope, SignatureState, StageMember};
 use crate::diagnostic::{Place, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind, For};
@@ -25,28 +25,31 @@ impl<'a> Check<'a> {
     pub(super) fn expand(&mut self) {
         self.expanding = true;
         for written in 0..self.stages.len() {
-            let block = self.stages[written].block;
+            let (name, each, condition) =
+                (self.stages[written].name, self.stages[written].each, self.stages[written].condition);
             // The head stands outside the body, and sees none of its names.
             let context = self.pipeline_context();
-            let members = self.members(block.each.as_ref(), &context);
+            let members = self.members(each, &context);
             let mut ids = Vec::new();
             for member in members {
                 if self.stage_members.len() >= MAX_MEMBERS {
                     self.error(
                         &codes::TOO_MANY,
-                        block.name.span,
+                        name.span,
                         format!("the pipeline has more than {MAX_MEMBERS} stages"),
                     );
                     break;
                 }
-                let member_context = context.bind(&member.bindings);
-                let removed = self.removed(block.condition.as_ref(), &member_context);
+                let outer = context.bind(&member.bindings);
+                let removed = self.removed(condition, &outer);
                 let id = StageId(u32::try_from(self.stage_members.len()).unwrap_or(u32::MAX));
                 ids.push((member.key.clone().unwrap_or_default(), id));
+                let inner = self.body_context(written, id, &outer);
                 self.stage_members.push(StageMember {
                     written,
-                    id: member_name(&block.name.text, member.key.as_deref()),
-                    bindings: member_context.bindings.clone(),
+                    id: member_name(&name.text, member.key.as_deref()),
+                    outer,
+                    inner,
                     removed,
                     actions: HashMap::new(),
                 });
@@ -57,10 +60,28 @@ impl<'a> Check<'a> {
             }
         }
         self.expanding = false;
-        self.let_values.clear();
+        self.forget_values();
+    }
+
+    /// Where the body of a stage stands: in the pipeline, or in its template with the arguments of the instance.
+    fn body_context(&mut self, written: usize, id: StageId, outer: &Context) -> Context {
+        let (stage, written_stage) = (Some(id), Some(written));
+        let Some(instance) = self.stages[written].instance else {
+            return Context { stage, written_stage, ..outer.clone() };
+        };
+        let (ast, template) = (instance.ast, instance.template);
+        let named = (ast.name.text.as_str(), self.stage_place(written));
+        let here = self.instance(template, named, "stage", outer.here.instance);
+        let bindings = self.bind_arguments(template, &ast.body, ast.template.span, outer, here);
+        Context { here, scope: Scope::Template, stage, written_stage, bindings, records: false }
     }
 
     fn expand_actions(&mut self, written_stage: usize, stage: StageId) {
+        let here = self.stage(stage).inner.here;
+        self.within(here, |check| check.expand_actions_of(written_stage, stage));
+    }
+
+    fn expand_actions_of(&mut self, written_stage: usize, stage: StageId) {
         for written in self.stages[written_stage].order.clone() {
             let ast = self.actions[written].ast;
             let context = self.stage_context(stage);
@@ -88,6 +109,7 @@ impl<'a> Check<'a> {
                     bindings: member_context.bindings,
                     removed,
                     signature: SignatureState::Unknown,
+                    resolved: None,
                 });
             }
             self.stage_members[stage.index()].actions.insert(written, Rc::new(ids));
@@ -98,12 +120,18 @@ impl<'a> Check<'a> {
     fn members(&mut self, each: Option<&'a For>, context: &Context) -> Vec<Member> {
         let Some(each) = each else { return vec![Member { key: None, bindings: Vec::new() }] };
         let Some(rounds) = self.rounds(each, &context.without_uses()) else { return Vec::new() };
+        if self.probing && rounds.iter().flatten().any(|b| matches!(b.value, Bound::Value(Val::Unknown(_)))) {
+            // Which members there are only an instance knows: one stands for them.
+            let bindings = rounds.into_iter().next().unwrap_or_default();
+            return vec![Member { key: None, bindings }];
+        }
         let mut seen = HashMap::new();
         let mut members = Vec::new();
         let spans = element_spans(&each.list, rounds.len());
         for (at, bindings) in rounds.into_iter().enumerate() {
             let span = spans.get(at).copied().unwrap_or(each.list.span);
-            let Some(key) = bindings.first().and_then(|b| self.key(&b.value, span)) else { continue };
+            let first = bindings.first().map(|binding| self.bound(binding));
+            let Some(key) = first.and_then(|value| self.key(&value, span)) else { continue };
             if let Some(first) = seen.insert(key.clone(), span) {
                 let (place, first) = (self.place(span), self.place(first));
                 let mut diagnostic = codes::BAD_FAMILY
@@ -171,7 +199,7 @@ impl<'a> Check<'a> {
         let names: Vec<_> = each.names.iter().collect();
         for name in &names {
             self.define(crate::index::EntityKind::Binding, name.span);
-            self.no_shadow(name, context.written_stage);
+            self.no_shadow(name, context);
         }
         let rows: Vec<Vec<Val>> = match (&value, names.len()) {
             (Val::Error, _) => return None,
@@ -179,6 +207,10 @@ impl<'a> Check<'a> {
             (Val::Family(members), 1) => members.iter().map(|(_, id)| vec![Val::Action(*id)]).collect(),
             (Val::Record(fields), 2) => {
                 fields.iter().map(|(key, value)| vec![Val::text(key), value.clone()]).collect()
+            }
+            (Val::Unknown(Ty::List(inner)), 1) => vec![vec![Val::Unknown((**inner).clone())]],
+            (Val::Unknown(Ty::Map(inner)), 2) => {
+                vec![vec![Val::Unknown(Ty::String), Val::Unknown((**inner).clone())]]
             }
             (Val::Unknown(_), n) => vec![vec![Val::Unknown(Ty::Any); n]],
             (other, n) => {
@@ -189,7 +221,7 @@ impl<'a> Check<'a> {
                 let diagnostic = codes::NOT_ITERABLE
                     .at(place, format!("`{form}` walks {wanted}, and this is {found}"))
                     .label(found);
-                let source = &self.text[each.list.span.range()];
+                let source = self.text(each.list.span);
                 self.report(match other {
                     Val::Record(_) => diagnostic.help("a record is walked by `for key, value in record`"),
                     Val::List(_) => diagnostic.help("a list is walked by `for x in list`"),
@@ -204,7 +236,7 @@ impl<'a> Check<'a> {
         let places: Vec<_> = names.iter().map(|name| (name.text.clone(), self.place(name.span))).collect();
         let bind = |row: Vec<Val>| {
             let pairs = places.iter().zip(row);
-            pairs.map(|((name, place), value)| Binding { name: name.clone(), value, place: *place }).collect()
+            pairs.map(|((name, place), value)| Binding { name: name.clone(), value: Bound::Value(value), place: *place }).collect()
         };
         Some(rows.into_iter().map(bind).collect())
     }

@@ -7,21 +7,21 @@ use smol_str::SmolStr;
 
 use super::{Check, Context, SignatureState};
 use crate::catalog::{self, Callee, Variables};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Place, codes};
 use crate::index::EntityKind;
 use crate::span::Span;
-use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind, Name};
+use crate::syntax::ast::{Element, Entry, Expr, ExprKind, Name};
 use crate::types::{ActionId, Ty, Val};
 use crate::value::is_variable_name;
 
 /// What an action offers.
 #[derive(Debug, Default)]
-pub(super) struct Signature {
+pub(super) struct Signature<'a> {
     pub(super) outputs: Vec<OutputDecl>,
     /// The variables that the action lists.
-    pub(super) declared: Vec<(SmolStr, Span)>,
+    pub(super) declared: Vec<(SmolStr, Place)>,
     /// The variables that its callee always has.
-    fixed: &'static [catalog::Variable],
+    fixed: &'a [catalog::Variable],
     /// Whether any other name is a variable, too.
     open: bool,
     /// What it offers could not be told; that was reported.
@@ -36,14 +36,14 @@ pub(super) struct OutputDecl {
     /// The exported name.
     pub(super) name: String,
     pub(super) files: Vec<String>,
-    pub(super) span: Span,
+    pub(super) place: Place,
 }
 
-impl Signature {
+impl Signature<'_> {
     /// Whether `name` is a variable, and where it is declared.
-    pub(super) fn variable(&self, name: &str) -> Option<Option<Span>> {
-        if let Some((_, span)) = self.declared.iter().find(|(n, _)| n == name) {
-            return Some(Some(*span));
+    pub(super) fn variable(&self, name: &str) -> Option<Option<Place>> {
+        if let Some((_, place)) = self.declared.iter().find(|(n, _)| n == name) {
+            return Some(Some(*place));
         }
         (self.open || self.fixed.iter().any(|v| v.name == name)).then_some(None)
     }
@@ -52,22 +52,13 @@ impl Signature {
     pub(super) fn names(&self) -> Vec<String> {
         let artifacts = self.outputs.iter().filter_map(|o| o.id.as_ref().map(ToString::to_string));
         let declared = self.declared.iter().map(|(name, _)| name.to_string());
-        artifacts.chain(declared).chain(self.fixed.iter().map(|v| v.name.to_owned())).collect()
+        artifacts.chain(declared).chain(self.fixed.iter().map(|v| v.name.clone())).collect()
     }
-}
-
-/// The value of a field of an action, as written.
-pub(super) fn written_field<'a>(action: &'a Action, name: &str) -> Option<(&'a Name, &'a Expr)> {
-    let ExprKind::Record(entries) = &action.body.kind else { return None };
-    entries.iter().find_map(|entry| match entry {
-        Entry::Field(field) if field.key.text == name => Some((&field.key, &field.value)),
-        _ => None,
-    })
 }
 
 impl<'a> Check<'a> {
     /// What an action offers; `None` when it depends on itself, which is reported at `span`.
-    pub(super) fn signature(&mut self, id: ActionId, span: Span) -> Option<Rc<Signature>> {
+    pub(super) fn signature(&mut self, id: ActionId, span: Span) -> Option<Rc<Signature<'a>>> {
         match &self.action_members[id.index()].signature {
             SignatureState::Done(signature) => return Some(signature.clone()),
             SignatureState::InProgress => {
@@ -83,65 +74,65 @@ impl<'a> Check<'a> {
         Some(signature)
     }
 
-    fn compute_signature(&mut self, id: ActionId) -> Signature {
-        let ast = self.written_action(id);
-        let Some(callee) = catalog::find(&ast.callee.text) else {
+    fn compute_signature(&mut self, id: ActionId) -> Signature<'a> {
+        let resolved = self.resolved(id);
+        // What makes artifacts and variables is said where the callee is.
+        let layer = resolved.layers.last().filter(|layer| !layer.instance);
+        let (Some(callee), Some(layer)) = (resolved.callee, layer) else {
             // The unknown callee is reported where the action is checked.
             return Signature { broken: true, ..Signature::default() };
         };
-        let context = self.member_context(id);
-        let mut signature = Signature::default();
-        if matches!(ast.body.kind, ExprKind::Error) {
-            signature.broken = true;
-        }
-        let broken_entries = matches!(&ast.body.kind, ExprKind::Record(entries) if entries.iter().any(|e| matches!(e, Entry::Error(_))));
-        signature.broken |= broken_entries;
+        let (body, context) = (layer.body, layer.context.clone());
+        let mut signature = Signature { broken: resolved.is_broken(), ..Signature::default() };
         let base = shell_name(&self.member(id).id);
-        let written = |check: &mut Self, name| {
-            // What is worth `null` is as if it had not been written.
-            written_field(ast, name).filter(|(_, spec)| !check.is_null(spec, &context))
-        };
-        match (written(self, "output"), written(self, "outputs")) {
-            (Some((key, spec)), None) => {
-                let output =
-                    self.output(callee, spec, None, key.span, &base, &context, &mut signature.broken);
-                signature.outputs.push(output);
+        let name_place = self.action_place(self.member(id).written);
+        self.within(context.here, |check| {
+            let written = |check: &mut Self, name| {
+                // What is worth `null` is as if it had not been written.
+                written_field(body, name).filter(|(_, spec)| !check.is_null(spec, &context))
+            };
+            match (written(check, "output"), written(check, "outputs")) {
+                (Some((key, spec)), None) => {
+                    let place = check.place(key.span);
+                    let output =
+                        check.output(callee, spec, None, place, &base, &context, &mut signature.broken);
+                    signature.outputs.push(output);
+                }
+                (None, Some((_, spec))) => check.outputs(callee, spec, &base, &context, &mut signature),
+                (Some((key, _)), Some((other, _))) => {
+                    signature.broken = true;
+                    check.duplicate_key("output", other.span, key.span);
+                }
+                (None, None) if callee.outputs.min > 0 => {
+                    signature.outputs.push(OutputDecl {
+                        id: None,
+                        name: base,
+                        files: Vec::new(),
+                        place: name_place,
+                    });
+                }
+                (None, None) => {}
             }
-            (None, Some((_, spec))) => self.outputs(callee, spec, &base, &context, &mut signature),
-            (Some((key, _)), Some((other, _))) => {
-                signature.broken = true;
-                self.duplicate_key("output", other.span, key.span);
-            }
-            (None, None) if callee.outputs.min > 0 => {
-                signature.outputs.push(OutputDecl {
-                    id: None,
-                    name: base,
-                    files: Vec::new(),
-                    span: ast.name.span,
-                });
-            }
-            (None, None) => {}
-        }
-        self.variables_of(callee, ast, &context, &mut signature);
-        self.disjoint(&signature);
+            check.variables_of(callee, body, &context, &mut signature);
+            check.disjoint(&signature);
+        });
         signature
     }
 
     /// `a.x` is the artifact or the variable `x`, never both.
-    fn disjoint(&mut self, signature: &Signature) {
+    fn disjoint(&mut self, signature: &Signature<'a>) {
         for output in &signature.outputs {
             let Some(id) = &output.id else { continue };
             let declared = signature.declared.iter().find(|(name, _)| name == id).map(|(_, span)| *span);
-            let fixed = signature.fixed.iter().any(|variable| variable.name == id);
+            let fixed = signature.fixed.iter().any(|variable| *id == variable.name);
             if declared.is_none() && !fixed {
                 continue;
             }
-            let place = self.place(output.span);
             let mut diagnostic = codes::DUPLICATE_NAME
-                .at(place, format!("`{id}` is an artifact and a variable of the same action"))
+                .at(output.place, format!("`{id}` is an artifact and a variable of the same action"))
                 .help("whoever names it could mean either; give the artifact another id");
-            if let Some(span) = declared {
-                diagnostic = diagnostic.also(self.place(span), "the variable");
+            if let Some(place) = declared {
+                diagnostic = diagnostic.also(place, "the variable");
             }
             self.report(diagnostic);
         }
@@ -149,24 +140,18 @@ impl<'a> Check<'a> {
 
     pub(super) fn member_context(&self, id: ActionId) -> Context {
         let member = self.member(id);
-        let written_stage = self.stage(member.stage).written;
-        Context {
-            stage: Some(member.stage),
-            written_stage: Some(written_stage),
-            bindings: member.bindings.clone(),
-            records: false,
-        }
+        Context { bindings: member.bindings.clone(), ..self.stage(member.stage).inner.clone() }
     }
 
     fn variables_of(
         &mut self,
-        callee: &'static Callee,
-        ast: &'a Action,
+        callee: &'a Callee,
+        body: &'a Expr,
         context: &Context,
-        signature: &mut Signature,
+        signature: &mut Signature<'a>,
     ) {
-        let listed = written_field(ast, "variables");
-        match callee.variables {
+        let listed = written_field(body, "variables");
+        match &callee.variables {
             Variables::None | Variables::Declared => {}
             Variables::Fixed(fixed) => signature.fixed = fixed,
             Variables::Open => signature.open = listed.is_none(),
@@ -184,7 +169,7 @@ impl<'a> Check<'a> {
         };
         let Val::List(items) = result else {
             signature.broken = true;
-            if !matches!(result, Val::Error) {
+            if !matches!(result, Val::Error | Val::Unknown(_)) {
                 self.mismatch(value.span, &Ty::List(Box::new(Ty::String)), &result, "`variables`");
             }
             return;
@@ -195,11 +180,11 @@ impl<'a> Check<'a> {
                 Val::Text(name) if is_variable_name(name) => {
                     if let Some((_, first)) = signature.declared.iter().find(|(n, _)| **n == **name).cloned()
                     {
-                        self.duplicate_key(name, span, first);
+                        self.duplicate_key(name, span, first.span);
                         continue;
                     }
                     self.define(EntityKind::Output, span);
-                    signature.declared.push(((&**name).into(), span));
+                    signature.declared.push(((&**name).into(), self.place(span)));
                 }
                 Val::Text(name) => {
                     signature.broken = true;
@@ -207,7 +192,7 @@ impl<'a> Check<'a> {
                         format!("`{name}` cannot be the name of a variable: letters, digits and `_`");
                     self.error(&codes::BAD_VALUE, span, message);
                 }
-                Val::Error => signature.broken = true,
+                Val::Error | Val::Unknown(_) => signature.broken = true,
                 other => {
                     signature.broken = true;
                     self.mismatch(span, &Ty::String, other, "a variable's name");
@@ -223,7 +208,7 @@ impl<'a> Check<'a> {
         spec: &'a Expr,
         base: &str,
         context: &Context,
-        signature: &mut Signature,
+        signature: &mut Signature<'a>,
     ) {
         match &spec.kind {
             ExprKind::Record(entries) => {
@@ -238,8 +223,9 @@ impl<'a> Check<'a> {
                         continue;
                     }
                     self.define(EntityKind::Artifact, span);
+                    let place = self.place(span);
                     let output =
-                        self.output(callee, &field.value, id, span, base, context, &mut signature.broken);
+                        self.output(callee, &field.value, id, place, base, context, &mut signature.broken);
                     signature.outputs.push(output);
                 }
             }
@@ -252,7 +238,7 @@ impl<'a> Check<'a> {
                     };
                     let Val::Text(id) = id else {
                         signature.broken = true;
-                        if !id.is_error() {
+                        if !id.is_error() && !matches!(id, Val::Unknown(_)) {
                             let message = "the short form of `outputs` lists the ids one by one, as strings";
                             self.error(&codes::TYPE_MISMATCH, span, message);
                         }
@@ -264,7 +250,7 @@ impl<'a> Check<'a> {
                         id: Some((&*id).into()),
                         name,
                         files: Vec::new(),
-                        span,
+                        place: self.place(span),
                     });
                 }
             }
@@ -287,19 +273,19 @@ impl<'a> Check<'a> {
         callee: &Callee,
         spec: &'a Expr,
         id: Option<SmolStr>,
-        span: Span,
+        place: Place,
         base: &str,
         context: &Context,
         broken: &mut bool,
     ) -> OutputDecl {
         let name = id.as_ref().map_or_else(|| base.to_owned(), |id| artifact_name(base, id));
-        let mut output = OutputDecl { id, name, files: Vec::new(), span };
+        let mut output = OutputDecl { id, name, files: Vec::new(), place };
         let value = self.eval(spec, context);
         let files = match value {
             Val::Record(fields) => {
                 for (key, value) in fields.iter() {
                     match (key.as_str(), value) {
-                        (_, Val::Error) => *broken = true,
+                        (_, Val::Error | Val::Unknown(_)) => *broken = true,
                         ("name", Val::Text(name)) => output.name = name.to_string(),
                         ("files", _) => {}
                         ("name", other) => drop(self.mismatch(spec.span, &Ty::String, other, "`name`")),
@@ -316,7 +302,7 @@ impl<'a> Check<'a> {
                 }
                 fields.get("files").cloned()
             }
-            Val::Error => {
+            Val::Error | Val::Unknown(_) => {
                 *broken = true;
                 None
             }
@@ -327,7 +313,7 @@ impl<'a> Check<'a> {
                 output.files = self.globs(&files, spec.span).unwrap_or_default();
             } else {
                 let place = self.place(spec.span);
-                let name = callee.name;
+                let name = &callee.name;
                 self.report(
                     codes::BAD_VALUE
                         .at(place, format!("`{name}` decides itself which files its artifact holds"))
@@ -344,6 +330,14 @@ impl<'a> Check<'a> {
         }
         output
     }
+}
+
+/// The value of a field, as written.
+fn written_field<'a>(body: &'a Expr, name: &str) -> Option<(&'a Name, &'a Expr)> {
+    body.entries().iter().find_map(|entry| match entry {
+        Entry::Field(field) if field.key.text == name => Some((&field.key, &field.value)),
+        _ => None,
+    })
 }
 
 /// Letters, digits and `_` only: CodeBuild makes a shell variable's name of an artifact's.

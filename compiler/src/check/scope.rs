@@ -1,69 +1,36 @@
-//! What is declared where: fills the tables of names, and reports double, misplaced and unsupported declarations.
+//! What is declared where in a pipeline: fills the tables of names, and reports double and misplaced declarations.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use smol_str::SmolStr;
-
-use super::{Check, LetDecl, Named, WrittenAction, WrittenStage};
-use crate::diagnostic::{codes, nearest};
+use super::modules::{ModuleId, TemplateBody};
+use super::{Check, LetDecl, Named, StageInstance, WrittenAction, WrittenStage};
+use crate::diagnostic::{Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
-use crate::syntax::ast::{Action, Block, Expr, Field, File, Item, Let, Name, Unsupported, Variable};
-use crate::syntax::token::Kind;
+use crate::syntax::ast::{Action, Block, Expr, Field, Instance, Item, Let, Name, Secret, Variable};
 
-/// The pipelines of a file, in order.
-pub(super) fn pipelines(file: &File) -> Vec<&Block> {
-    let pipelines = file.items.iter().filter_map(|item| match item {
-        Item::Pipeline(block) => Some(block),
-        _ => None,
-    });
-    pipelines.collect()
-}
+/// The fields that stand in a stage's body.
+const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
 
 impl<'a> Check<'a> {
     /// Fills the tables.
-    pub(super) fn collect(&mut self) {
-        let parsed = self.parsed;
-        let mut names: HashMap<&str, Span> = HashMap::new();
-        for item in &parsed.file.items {
-            match item {
-                Item::Let(x) => self.declare_let(x, None),
-                Item::Pipeline(block) => {
-                    self.define(EntityKind::Pipeline, block.name.span);
-                    if let Some(first) = names.insert(&block.name.text, block.name.span)
-                        && !block.name.text.is_empty()
-                    {
-                        self.duplicate(&block.name, first);
-                    }
-                    self.no_family(block);
-                }
-                Item::Unsupported(x) => self.unsupported(x),
-                Item::Error(span) => self.unread(*span),
-                Item::Field(field) => {
-                    self.misplaced(field.key.span, "a field", "in a pipeline, a stage or an action");
-                }
-                Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
-                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline"),
-                Item::Variable(x) => self.misplaced(x.name.span, "a variable", "in a pipeline"),
-                item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
-            }
-        }
-        if let Some(block) = self.block {
-            for item in &block.items {
-                self.collect_pipeline_item(item);
-            }
+    pub(super) fn collect(&mut self, block: &'a Block) {
+        for item in &block.items {
+            self.collect_pipeline_item(item);
         }
     }
 
     fn collect_pipeline_item(&mut self, item: &'a Item) {
         match item {
-            Item::Let(x) => self.declare_let(x, None),
+            Item::Let(x) => self.declare_let(x, None, self.here.module),
             Item::Variable(x) => self.declare_variable(x),
+            Item::Secret(x) => self.declare_secret(x),
             Item::Trigger(x) => self.triggers.push(x),
             Item::Engine(x) => self.engines.push(x),
             Item::Defaults(x) => self.defaults.push(x),
             Item::Stage(x) => self.declare_stage(x),
+            Item::StageInstance(x) => self.declare_stage_instance(x),
             Item::Field(x) => {
                 if let Some(field) = self.known_field(x, &["name"], "a pipeline") {
                     let first =
@@ -74,40 +41,85 @@ impl<'a> Check<'a> {
                     self.fields.push(field);
                 }
             }
-            Item::Unsupported(x) => self.unsupported(x),
             Item::Error(span) => self.unread(*span),
             Item::Action(x) => self.misplaced(x.name.span, "an action", "in a stage"),
+            Item::Gate(x) => self.misplaced(x.name.span, "a gate", "in a stage"),
             Item::OnFailure(x) => self.misplaced(x.span, "`on failure`", "in a stage"),
             Item::Pipeline(x) => self.misplaced(x.name.span, "a pipeline", "at the top of a file"),
+            Item::PipelineInstance(x) => self.misplaced(x.name.span, "a pipeline", "at the top of a file"),
+            item => self.misplaced(first_word(item), "this declaration", "at the top of a file"),
         }
     }
 
     fn declare_stage(&mut self, block: &'a Block) {
+        if let Some(params) = &block.params {
+            self.misplaced(params.span, "a template", "at the top of a file");
+        }
+        let index = self.new_stage(&block.name, None);
+        let stage = &mut self.stages[index];
+        (stage.doc, stage.each, stage.condition) =
+            (block.doc.as_ref(), block.each.as_ref(), block.condition.as_ref());
+        self.collect_stage(index, block);
+    }
+
+    /// `stage name = template { … }`: what the template's body declares, it declares in this stage.
+    fn declare_stage_instance(&mut self, ast: &'a Instance) {
+        let Some(at) = self.template_of(&ast.template, "stage") else {
+            self.define(EntityKind::Stage, ast.name.span);
+            self.opaque.insert(ast.name.text.clone());
+            self.unresolved.push(ast);
+            return;
+        };
+        let template = self.modules.templates[at];
+        let index = self.new_stage(&ast.name, Some(StageInstance { ast, template: at }));
+        let stage = &mut self.stages[index];
+        (stage.each, stage.condition) = (ast.each.as_ref(), ast.condition.as_ref());
+        stage.doc = ast.doc.as_ref().or(template.doc());
+        stage.module = template.module;
+        if let TemplateBody::Stage(block) = template.body {
+            let here = super::Here { module: template.module, instance: None };
+            self.within(here, |check| check.collect_stage(index, block));
+        }
+    }
+
+    pub(super) fn new_stage(&mut self, name: &'a Name, instance: Option<StageInstance<'a>>) -> usize {
         let index = self.stages.len();
-        self.define(EntityKind::Stage, block.name.span);
-        if let Some(first) = self.value_named(&block.name.text) {
-            self.duplicate(&block.name, first);
-        } else if !block.name.text.is_empty() {
-            self.stage_names.insert(block.name.text.clone(), index);
+        self.define(EntityKind::Stage, name.span);
+        if let Some(first) = self.value_named(&name.text) {
+            self.duplicate(name, first);
+        } else if !name.text.is_empty() {
+            self.stage_names.insert(name.text.clone(), index);
         }
         self.stages.push(WrittenStage {
-            block,
+            name,
+            doc: None,
+            each: None,
+            condition: None,
+            module: self.here.module,
+            instance,
             lets: HashMap::new(),
             actions: HashMap::new(),
             order: Vec::new(),
+            gates: Vec::new(),
             defaults: Vec::new(),
             on_failure: Vec::new(),
             fields: Vec::new(),
             members: Rc::default(),
         });
+        index
+    }
+
+    /// What stands in the body of a stage, or of its template.
+    pub(super) fn collect_stage(&mut self, index: usize, block: &'a Block) {
         for item in &block.items {
             match item {
-                Item::Let(x) => self.declare_let(x, Some(index)),
+                Item::Let(x) => self.declare_let(x, Some(index), self.here.module),
                 Item::Action(x) => self.declare_action(x, index),
+                Item::Gate(x) => self.declare_gate(x, index),
                 Item::Defaults(x) => self.stages[index].defaults.push(x),
                 Item::OnFailure(x) => self.stages[index].on_failure.push(x),
                 Item::Field(x) => {
-                    if let Some(field) = self.known_field(x, &["name", "needs"], "a stage") {
+                    if let Some(field) = self.known_field(x, STAGE_FIELDS, "a stage") {
                         let written = &self.stages[index].fields;
                         let first =
                             written.iter().find(|(key, _)| key.text == x.key.text).map(|(key, _)| key.span);
@@ -117,25 +129,31 @@ impl<'a> Check<'a> {
                         self.stages[index].fields.push(field);
                     }
                 }
-                Item::Unsupported(x) => self.unsupported(x),
                 Item::Error(span) => self.unread(*span),
-                Item::Stage(x) => {
+                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
+                Item::StageInstance(x) => {
                     self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");
                 }
-                item => self.misplaced(item.span(), "this declaration", "in a pipeline"),
+                Item::Variable(_) | Item::Secret(_) | Item::Trigger(_) | Item::Engine(_) => {
+                    self.misplaced(first_word(item), "this declaration", "in a pipeline");
+                }
+                item => self.misplaced(first_word(item), "this declaration", "at the top of a file"),
             }
         }
     }
 
-    fn declare_action(&mut self, ast: &'a Action, stage: usize) {
+    pub(super) fn declare_action(&mut self, ast: &'a Action, stage: usize) {
         let index = self.actions.len();
         self.define(EntityKind::Action, ast.name.span);
+        if let Some(params) = &ast.params
+            && !self.probing
+        {
+            self.misplaced(params.span, "a template", "at the top of a file");
+        }
         let name = &ast.name;
-        let clash = self.stages[stage].actions.get(&name.text).map(|i| self.actions[*i].ast.name.span);
-        let clash = clash.or_else(|| match self.values.get(&name.text) {
-            Some(named) => Some(self.named_span(*named)),
-            None => self.stages[stage].lets.get(&name.text).map(|i| self.lets[*i].ast.name.span),
-        });
+        let clash = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
+        let clash = clash.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
+        let clash = clash.or_else(|| self.outer_value(stage, &name.text));
         if let Some(first) = clash.filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
         } else if self.broken_head(name.span, ast.body.span) {
@@ -149,44 +167,47 @@ impl<'a> Check<'a> {
         self.actions.push(WrittenAction { ast, stage });
     }
 
+    /// A value that a stage's own names may not hide: of the pipeline, or for a template of its file.
+    fn outer_value(&self, stage: usize, name: &str) -> Option<Place> {
+        if self.stages[stage].instance.is_none()
+            && let Some(named) = self.values.get(name)
+        {
+            return Some(self.named_place(*named));
+        }
+        self.modules.module(self.stages[stage].module).values.get(name).map(|declared| declared.place)
+    }
+
     /// Whether the parser complained between a declaration's name and its body.
     fn broken_head(&self, name: Span, body: Span) -> bool {
         let head = name.end..body.start;
-        self.parsed.diagnostics.iter().any(|d| head.contains(&d.place.span.start))
+        let parsed = self.modules.module(self.here.module).parsed;
+        parsed.diagnostics.iter().any(|d| head.contains(&d.place.span.start))
     }
 
     /// Makes names that stand in a range known, without a meaning.
     fn hide_names(&mut self, span: Span) {
-        let tokens = &self.parsed.tokens;
+        let module = self.modules.module(self.here.module);
+        let tokens = &module.parsed.tokens;
         let first = tokens.partition_point(|(_, token)| token.start < span.start);
         let inside = tokens[first..].iter().take_while(|(_, token)| token.start < span.end);
-        let names =
-            inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| self.text[token.range()].into());
+        let names = inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| module.text[token.range()].into());
         self.opaque.extend(names);
     }
 
-    /// What could not be read may have declared any name that stands behind another word: `stge build`.
-    fn unread(&mut self, span: Span) {
-        let tokens = &self.parsed.tokens;
-        let first = tokens.partition_point(|(_, token)| token.start < span.start);
-        let inside: Vec<_> = tokens[first..].iter().take_while(|(_, token)| token.start < span.end).collect();
-        let declared = inside.windows(2).filter(|pair| pair[0].0.is_name() && pair[1].0.is_name());
-        let names = declared.map(|pair| self.text[pair[1].1.range()].into()).collect::<Vec<SmolStr>>();
-        self.opaque.extend(names);
-    }
-
-    fn declare_let(&mut self, ast: &'a Let, stage: Option<usize>) {
+    fn declare_let(&mut self, ast: &'a Let, stage: Option<usize>, module: ModuleId) {
         self.define(EntityKind::Let, ast.name.span);
         let index = self.lets.len();
-        self.lets.push(LetDecl { ast, stage });
+        self.lets.push(LetDecl { ast, stage, module });
         let name = &ast.name;
-        let in_stage = stage.and_then(|stage| {
-            let stage = &self.stages[stage];
-            let action = stage.actions.get(&name.text).map(|i| self.actions[*i].ast.name.span);
-            action.or_else(|| stage.lets.get(&name.text).map(|i| self.lets[*i].ast.name.span))
-        });
-        let action = stage.is_none().then(|| self.action_of_name(&name.text)).flatten();
-        let first = self.value_named(&name.text).or(in_stage).or(action);
+        let first = match stage {
+            Some(stage) => {
+                let action = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
+                let own = action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
+                let stages = self.stages[stage].instance.is_none().then(|| self.value_named(&name.text)).flatten();
+                own.or(stages).or_else(|| self.outer_value(stage, &name.text))
+            }
+            None => self.value_named(&name.text).or_else(|| self.action_of_name(&name.text)),
+        };
         if let Some(first) = first.filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
             return;
@@ -199,34 +220,55 @@ impl<'a> Check<'a> {
 
     fn declare_variable(&mut self, ast: &'a Variable) {
         self.define(EntityKind::Variable, ast.name.span);
-        let index = self.variables.len();
         self.variables.push(ast);
-        match self.value_named(&ast.name.text).or_else(|| self.action_of_name(&ast.name.text)) {
-            Some(first) if !ast.name.text.is_empty() => self.duplicate(&ast.name, first),
-            _ => drop(self.values.insert(ast.name.text.clone(), Named::Variable(index))),
+        self.declare_value(&ast.name, Named::Variable(self.variables.len() - 1));
+    }
+
+    fn declare_secret(&mut self, ast: &'a Secret) {
+        self.define(EntityKind::Secret, ast.name.span);
+        self.secrets.push(ast);
+        self.declare_value(&ast.name, Named::Secret(self.secrets.len() - 1));
+    }
+
+    fn declare_value(&mut self, name: &'a Name, named: Named) {
+        match self.value_named(&name.text).or_else(|| self.action_of_name(&name.text)) {
+            Some(first) if !name.text.is_empty() => self.duplicate(name, first),
+            _ => drop(self.values.insert(name.text.clone(), named)),
         }
     }
 
-    fn named_span(&self, named: Named) -> Span {
+    /// Where a `let` of the pipeline is declared.
+    pub(super) fn let_place(&self, index: usize) -> Place {
+        self.modules.place(self.lets[index].module, self.lets[index].ast.name.span)
+    }
+
+    fn named_place(&self, named: Named) -> Place {
+        let module = self.pipeline.here.module;
         match named {
-            Named::Let(index) => self.lets[index].ast.name.span,
-            Named::Variable(index) => self.variables[index].name.span,
+            Named::Let(index) => self.let_place(index),
+            Named::Variable(index) => self.modules.place(module, self.variables[index].name.span),
+            Named::Secret(index) => self.modules.place(module, self.secrets[index].name.span),
         }
     }
 
     /// Where the first action of this name is declared.
-    fn action_of_name(&self, name: &str) -> Option<Span> {
-        self.action_names.get(name).and_then(|all| all.first()).map(|i| self.actions[*i].ast.name.span)
+    fn action_of_name(&self, name: &str) -> Option<Place> {
+        self.action_names.get(name).and_then(|all| all.first()).map(|i| self.action_place(*i))
     }
 
     /// Where a value or stage of this name is declared in the pipeline's scope.
-    fn value_named(&self, name: &str) -> Option<Span> {
-        let value = self.values.get(name).map(|named| self.named_span(*named));
-        value.or_else(|| self.stage_names.get(name).map(|i| self.stages[*i].block.name.span))
+    pub(super) fn value_named(&self, name: &str) -> Option<Place> {
+        let value = self.values.get(name).map(|named| self.named_place(*named));
+        let parameter = || self.pipeline.bindings.iter().find(|b| b.name == name).map(|b| b.place);
+        let file = || self.modules.module(self.pipeline.here.module).values.get(name).map(|d| d.place);
+        value
+            .or_else(parameter)
+            .or_else(file)
+            .or_else(|| self.stage_names.get(name).map(|i| self.stage_place(*i)))
     }
 
-    fn duplicate(&mut self, name: &Name, first: Span) {
-        let (place, first) = (self.place(name.span), self.place(first));
+    pub(super) fn duplicate(&mut self, name: &Name, first: Place) {
+        let place = self.place(name.span);
         self.report(
             codes::DUPLICATE_NAME
                 .at(place, format!("`{}` is declared twice", name.text))
@@ -239,18 +281,25 @@ impl<'a> Check<'a> {
     }
 
     /// What a `for` binds may not hide anything.
-    pub(super) fn no_shadow(&mut self, name: &Name, stage: Option<usize>) {
-        let in_stage = stage.and_then(|stage| {
-            let stage = &self.stages[stage];
-            let action = stage.actions.get(&name.text).map(|i| self.actions[*i].ast.name.span);
-            action.or_else(|| stage.lets.get(&name.text).map(|i| self.lets[*i].ast.name.span))
+    pub(super) fn no_shadow(&mut self, name: &Name, context: &super::Context) {
+        let in_stage = context.written_stage.and_then(|stage| {
+            let action = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
+            action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)))
         });
-        if let Some(first) = self.value_named(&name.text).or(in_stage).filter(|_| !name.text.is_empty()) {
+        let outer = match context.scope {
+            super::Scope::Pipeline => self.value_named(&name.text),
+            _ => self.modules.module(context.here.module).values.get(&name.text).map(|d| d.place),
+        };
+        let bound = || {
+            let shadows = |b: &&super::Binding| b.name == name.text && b.place.span != name.span;
+            context.bindings.iter().find(shadows).map(|b| b.place)
+        };
+        if let Some(first) = outer.or(in_stage).or_else(bound).filter(|_| !name.text.is_empty()) {
             self.duplicate(name, first);
         }
     }
 
-    fn misplaced(&mut self, span: Span, what: &str, home: &str) {
+    pub(super) fn misplaced(&mut self, span: Span, what: &str, home: &str) {
         let place = self.place(span);
         self.report(
             codes::MISPLACED
@@ -259,29 +308,12 @@ impl<'a> Check<'a> {
         );
     }
 
-    fn no_family(&mut self, block: &Block) {
-        if let Some(each) = &block.each {
-            self.misplaced(each.span, "`for`", "behind the name of a stage or an action");
-        }
-        if let Some(condition) = &block.condition {
-            self.misplaced(condition.span, "`if`", "behind the name of a stage or an action");
-        }
-    }
-
     fn known_field(&mut self, field: &'a Field, known: &[&str], body: &str) -> Option<(&'a Name, &'a Expr)> {
         let name = field.key.text.as_str();
         if known.contains(&name) {
             return Some((&field.key, &field.value));
         }
         let place = self.place(field.key.span);
-        if body == "a stage" && name == "when" {
-            self.report(
-                codes::UNSUPPORTED
-                    .at(place, "`when` is part of the language, but this version does not compile it")
-                    .help("an `if` that is decided while compiling stands behind the stage's name"),
-            );
-            return None;
-        }
         let list = known.iter().map(|name| format!("`{name}:`")).collect::<Vec<_>>().join(" and ");
         let mut diagnostic = codes::UNKNOWN_FIELD
             .at(place, format!("{body} has no field `{name}`"))
@@ -292,35 +324,20 @@ impl<'a> Check<'a> {
         self.report(diagnostic);
         None
     }
+}
 
-    fn unsupported(&mut self, item: &Unsupported) {
-        let place = self.place(item.keyword.span);
-        let word = &item.keyword.text;
-        let what = match word.as_str() {
-            "stage" | "pipeline" | "action" => format!("{word} templates are"),
-            word => format!("`{word}` is"),
-        };
-        self.report(
-            codes::UNSUPPORTED
-                .at(place, format!("{what} part of the language, but this version does not compile it"))
-                .label("nothing that depends on it is checked"),
-        );
-        // Whatever it would declare must not be reported as unknown.
-        let whole = word == "use";
-        let tokens = &self.parsed.tokens;
-        let first = tokens.partition_point(|(_, span)| span.start <= item.keyword.span.start);
-        for (kind, span) in &tokens[first..] {
-            if span.start >= item.span.end || (matches!(kind, Kind::LeftBrace | Kind::Equals) && !whole) {
-                break;
-            }
-            if kind.is_name() {
-                self.opaque.insert(self.text[span.range()].into());
-            }
-            if *kind == Kind::Str && whole {
-                let path = self.text[span.range()].trim_matches('"');
-                let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".pipe");
-                self.opaque.insert(stem.into());
-            }
-        }
+/// The name of a declaration, where it has one, or its beginning.
+fn first_word(item: &Item) -> Span {
+    match item {
+        Item::Type(x) => x.name.span,
+        Item::Function(x) => x.name.span,
+        Item::Callee(x) => x.name.span,
+        Item::Use(x) => x.path.span,
+        Item::Private(x) => x.word,
+        Item::Secret(x) => x.name.span,
+        Item::Variable(x) => x.name.span,
+        Item::Engine(x) => x.name.span,
+        Item::Trigger(x) => x.event.span,
+        item => item.span(),
     }
 }

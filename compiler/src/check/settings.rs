@@ -1,17 +1,21 @@
-//! What a pipeline says of itself: name, variables, triggers, and the settings of engines.
+//! What a pipeline says of itself: name, variables, secrets, triggers, and the settings of engines.
 
 use std::collections::HashMap;
 
-use super::values::list_of;
+use indexmap::IndexMap;
+
+use super::pipelines::Who;
 use super::{Check, Context};
-use crate::diagnostic::{Place, codes, nearest};
-use crate::plan::{self, Filter, Location, Trigger, VariableType};
+use crate::catalog::Callee;
+use crate::diagnostic::{Place, codes};
+use crate::plan::{self, Location, VariableType};
 use crate::span::Span;
-use crate::syntax::ast::{self, Block, Entry, Expr, ExprKind, Field};
+use crate::syntax::ast::{self, Entry, Expr, ExprKind, Field, Instance};
 use crate::typed;
 use crate::types::{Ty, Val};
 
 mod aws;
+mod triggers;
 
 const NOWHERE: Location = Location { file: String::new(), line: 0 };
 
@@ -19,14 +23,27 @@ impl<'a> Check<'a> {
     /// Puts the pipeline together.
     pub(super) fn finish(
         &mut self,
-        block: &'a Block,
+        who: Who<'a>,
+        instance: Option<&'a Instance>,
         stages: Vec<typed::Stage>,
         actions: Vec<typed::Action>,
     ) -> typed::Pipeline {
         let context = self.pipeline_context();
-        let mut name = block.name.text.to_string();
+        let place = self.modules.place(super::ModuleId::default(), who.name.span);
+        let mut name = who.name.text.to_string();
         if let Some((_, expr)) = self.fields.iter().find(|(key, _)| key.text == "name").copied() {
             name = self.constant_text(expr, "name", &context).unwrap_or(name);
+        }
+        if let Some(instance) = instance {
+            let outer = Context::file(super::Here::default());
+            let given = instance.arguments().iter().find_map(|entry| match entry {
+                Entry::Field(field) if field.key.text == "name" => Some(&field.value),
+                _ => None,
+            });
+            if let Some(expr) = given {
+                let own = self.within(outer.here, |check| check.constant_text(expr, "name", &outer));
+                name = own.unwrap_or(name);
+            }
         }
         let variables: Vec<_> = self.variables.clone();
         let variables: Vec<(plan::Variable, Place)> =
@@ -36,21 +53,41 @@ impl<'a> Check<'a> {
             .iter()
             .filter_map(|t| Some((self.trigger(t, &context, &actions)?, self.place(t.span))))
             .collect();
+        let secrets = self.checked_secrets(&context);
+        let secret_places = self.secrets.iter().map(|secret| self.place(secret.name.span)).collect();
         let (aws, aws_places) = self.aws(&context, &stages);
+        let azure = self.azure(&context);
+        let callees = self.used_callees(&stages, &actions);
         self.unique_names(&stages, &actions);
         let (variables, variable_places) = variables.into_iter().unzip();
         typed::Pipeline {
             name,
-            description: block.doc.as_ref().map(|doc| doc.text.clone()),
-            place: self.place(block.name.span),
+            description: who.doc.map(|doc| doc.text.clone()),
+            place,
             variables,
             variable_places,
+            secrets,
+            secret_places,
             triggers,
             aws,
             aws_places,
+            azure,
+            callees,
             stages,
             actions,
         }
+    }
+
+    /// The callees and rules that users declared: a plan brings them along.
+    fn used_callees(&self, stages: &[typed::Stage], actions: &[typed::Action]) -> IndexMap<String, Callee> {
+        let own = |name: &str, is_rule: bool| {
+            let callees = self.modules.callees.iter().filter_map(|user| user.callee.as_ref());
+            callees.into_iter().find(|callee| callee.name == name && callee.is_rule == is_rule)
+        };
+        let called = actions.iter().filter_map(|action| own(&action.plan.callee, false));
+        let gates = stages.iter().flat_map(|stage| &stage.plan.gates);
+        let rules = gates.filter_map(|gate| own(&gate.rule, true));
+        called.chain(rules).map(|callee| (callee.name.clone(), callee.clone())).collect()
     }
 
     fn variable(&mut self, ast: &'a ast::Variable, context: &Context) -> plan::Variable {
@@ -108,160 +145,11 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn trigger(
-        &mut self,
-        ast: &'a ast::Trigger,
-        context: &Context,
-        actions: &[typed::Action],
-    ) -> Option<Trigger> {
-        match ast.event.text.as_str() {
-            "push" => {}
-            event @ ("tag" | "pull_request" | "schedule") => {
-                let place = self.place(ast.event.span);
-                self.report(codes::UNSUPPORTED.at(
-                    place,
-                    format!("`on {event}` is part of the language, but this version does not compile it"),
-                ));
-                return None;
-            }
-            _ => {
-                self.bad_word(&ast.event, &["push", "failure", "tag", "pull_request", "schedule"], "`on`");
-                return None;
-            }
-        }
-        self.written_out(&ast.body, "a trigger");
-        let (mut branches, mut paths, mut source) = (None, None, None);
-        for field in fields(&ast.body) {
-            match field.key.text.as_str() {
-                "branches" => branches = self.filter(&field.value, "branches", context),
-                "paths" => paths = self.filter(&field.value, "paths", context),
-                "source" => source = Some(field),
-                other => {
-                    let place = self.place(field.key.span);
-                    let known = ["branches", "paths", "source"];
-                    let diagnostic = codes::UNKNOWN_FIELD
-                        .at(place, format!("`on push` has no field `{other}`"))
-                        .help(format!("its fields are {}", list_of(known.into_iter())));
-                    self.report(match nearest(other, known) {
-                        Some(near) => diagnostic.fix(format!("replace with `{near}`"), place, near),
-                        None => diagnostic,
-                    });
-                }
-            }
-        }
-        let action = self.trigger_source(ast, source, context, actions)?;
-        Some(Trigger::Push { action, branches, paths, source: NOWHERE })
-    }
-
-    /// The source that a trigger watches; may be left out where there is only one.
-    fn trigger_source(
-        &mut self,
-        ast: &'a ast::Trigger,
-        field: Option<&'a Field>,
-        context: &Context,
-        actions: &[typed::Action],
-    ) -> Option<String> {
-        if let Some(field) = field {
-            return match self.eval(&field.value, context) {
-                Val::Action(id) => match self.member(id).removed {
-                    Some(condition) => {
-                        self.removed_reference(id, field.value.span, condition);
-                        None
-                    }
-                    None => Some(self.member(id).id.clone()),
-                },
-                Val::Error => None,
-                other => {
-                    self.mismatch(field.value.span, &Ty::Action, &other, "`source`");
-                    None
-                }
-            };
-        }
-        let is_source = |a: &&typed::Action| {
-            crate::catalog::find(&a.plan.callee).is_some_and(crate::catalog::Callee::is_source)
-        };
-        let sources: Vec<&typed::Action> = actions.iter().filter(is_source).collect();
-        match sources.as_slice() {
-            [one] => Some(one.plan.id.clone()),
-            [] => {
-                // A source that could not be read was reported where it stands.
-                let existing = self.action_members.iter().filter(|member| member.removed.is_none()).count();
-                if actions.len() == existing {
-                    let place = self.place(ast.event.span);
-                    self.report(
-                        codes::TRIGGER_SOURCE
-                            .at(place, "this trigger has no source to watch")
-                            .help("a source is an action such as `git { repository: \"owner/name\", branch: \"main\" }`"),
-                    );
-                }
-                None
-            }
-            several => {
-                let place = self.place(ast.event.span);
-                let fields: Vec<String> = several.iter().map(|a| format!("source: {}", a.plan.id)).collect();
-                let fields = list_of(fields.iter().map(String::as_str));
-                self.report(
-                    codes::TRIGGER_SOURCE
-                        .at(place, "the pipeline has several sources, and this trigger does not say which it watches")
-                        .help(format!("add {fields}")),
-                );
-                None
-            }
-        }
-    }
-
-    /// A list of patterns, or `{ include, exclude }`.
-    fn filter(&mut self, expr: &'a Expr, name: &str, context: &Context) -> Option<Filter> {
-        let mut filter = Filter::default();
-        match self.eval(expr, context) {
-            Val::List(items) => filter.include = self.patterns(&items, expr, name),
-            Val::Record(record) => {
-                for (key, value) in record.iter() {
-                    let Val::List(items) = value else {
-                        self.mismatch(expr.span, &Ty::List(Box::new(Ty::String)), value, &format!("`{key}`"));
-                        continue;
-                    };
-                    match key.as_str() {
-                        "include" => filter.include = self.patterns(items, expr, name),
-                        "exclude" => filter.exclude = self.patterns(items, expr, name),
-                        other => {
-                            let message = format!(
-                                "a filter has no field `{other}`; its fields are `include` and `exclude`"
-                            );
-                            self.error(&codes::UNKNOWN_FIELD, expr.span, message);
-                        }
-                    }
-                }
-            }
-            Val::Null | Val::Error => return None,
-            other => {
-                self.mismatch(expr.span, &Ty::List(Box::new(Ty::String)), &other, &format!("`{name}`"));
-                return None;
-            }
-        }
-        Some(filter)
-    }
-
-    fn patterns(&mut self, items: &[Val], expr: &Expr, name: &str) -> Vec<String> {
-        let mut patterns = Vec::new();
-        for item in items {
-            match item {
-                Val::Text(text) => patterns.push(text.to_string()),
-                Val::Run(_) => self.not_constant(expr.span, &format!("`{name}`")),
-                Val::Error => {}
-                other => {
-                    drop(self.mismatch(expr.span, &Ty::String, other, &format!("each pattern of `{name}`")));
-                }
-            }
-        }
-        patterns
-    }
-
     /// Exported names must differ: stages in the pipeline, actions in their stage, artifacts in the pipeline.
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
         // What is declared twice was reported as that.
         let own =
-            |written: usize| self.stage_names.get(&self.stages[written].block.name.text) == Some(&written);
+            |written: usize| self.stage_names.get(&self.stages[written].name.text) == Some(&written);
         let own_stage = |s: &&typed::Stage| own(self.stage(s.id).written);
         let own_action = |a: &&typed::Action| {
             let member = self.member(a.id);
@@ -316,9 +204,8 @@ impl<'a> Check<'a> {
 
     /// Where a stage's exported name stands.
     fn stage_name_place(&self, stage: &typed::Stage) -> Place {
-        let written = &self.stages[self.stage(stage.id).written];
-        let field = written.fields.iter().find(|(key, _)| key.text == "name");
-        field.map_or(stage.place, |(_, value)| self.place(value.span))
+        let field = self.stage_field(stage.id, "name");
+        field.map_or(stage.place, |(expr, context)| self.modules.place(context.here.module, expr.span))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
 use crate::plan::{self, Location, OnFailure};
 use crate::span::Span;
-use crate::syntax::ast::{Element, Expr, ExprKind, Name};
+use crate::syntax::ast::{Element, Entry, Expr, ExprKind, Name};
 use crate::typed::{self, StageNeed};
 use crate::types::{StageId, Val};
 
@@ -28,33 +28,57 @@ impl<'a> Check<'a> {
 
     fn check_stage(&mut self, id: StageId, needs: &[Vec<StageNeed>]) -> typed::Stage {
         let written = self.stage(id).written;
-        let block = self.stages[written].block;
+        let exists = self.stage(id).removed.is_none();
         let mut name = self.stage(id).id.clone();
-        if let Some(expr) = self.stage_field(written, "name") {
-            let context = self.stage_context(id);
-            name = self.constant_text(expr, "name", &context).unwrap_or(name);
+        if let Some((expr, context)) = self.stage_field(id, "name") {
+            let own = self.within(context.here, |check| check.constant_text(expr, "name", &context));
+            name = own.unwrap_or(name);
         }
+        self.uses.clear();
+        self.used.clear();
+        let when = self.stage_field(id, "when").and_then(|(expr, context)| {
+            self.when(expr, &super::Context { records: exists, ..context })
+        });
+        let here = self.stage(id).inner.here;
+        let on_failure = self.within(here, |check| check.on_failure(written));
+        let gates = self.within(here, |check| check.gates(id, exists, on_failure));
         let mut resolved = Vec::new();
         self.existing_needs(id, needs, &mut resolved);
         typed::Stage {
             id,
-            place: self.place(block.name.span),
+            place: self.stage_place(written),
             plan: plan::Stage {
                 id: self.stage(id).id.clone(),
                 name,
-                description: block.doc.as_ref().map(|doc| doc.text.clone()),
+                description: self.stages[written].doc.map(|doc| doc.text.clone()),
                 needs: resolved.iter().map(|need| self.stage(need.stage).id.clone()).collect(),
-                when: None,
-                gates: Vec::new(),
-                on_failure: self.on_failure(written),
+                when,
+                gates: gates.plans,
+                on_failure,
                 source: Location { file: String::new(), line: 0 },
             },
             needs: resolved,
+            gate_places: gates.places,
+            entry: gates.entry,
+            exit: gates.exit,
         }
     }
 
-    fn stage_field(&self, written: usize, name: &str) -> Option<&'a Expr> {
-        self.stages[written].fields.iter().find(|(key, _)| key.text == name).map(|(_, value)| *value)
+    /// A field of a stage, from the instance or from the body, and what the names in it mean.
+    pub(super) fn stage_field(&self, id: StageId, name: &str) -> Option<(&'a Expr, super::Context)> {
+        let member = self.stage(id);
+        let written = &self.stages[member.written];
+        let argument = written.instance.and_then(|instance| {
+            instance.ast.arguments().iter().find_map(|entry| match entry {
+                Entry::Field(field) if field.key.text == name => Some(&field.value),
+                _ => None,
+            })
+        });
+        if let Some(expr) = argument {
+            return Some((expr, member.outer.clone()));
+        }
+        let own = written.fields.iter().find(|(key, _)| key.text == name).map(|(_, value)| *value);
+        own.map(|expr| (expr, member.inner.clone()))
     }
 
     /// What each member waits for, as written or by the order of writing.
@@ -73,11 +97,14 @@ impl<'a> Check<'a> {
                 }
                 current = (written, Vec::new());
             }
-            let field = self.stage_field(written, "needs");
-            let needs = match field {
-                Some(expr) => self.written_needs(expr, id),
+            let field = self.stage_field(id, "needs");
+            let needs = match &field {
+                Some((expr, context)) => {
+                    let expr: &'a Expr = expr;
+                    self.within(context.here, |check| check.written_needs(expr, id))
+                }
                 None => {
-                    let place = self.place(self.stages[written].block.name.span);
+                    let place = self.stage_place(written);
                     let stages = if current.1.is_empty() { &previous } else { &current.1 };
                     stages.iter().map(|stage| StageNeed { stage: *stage, place, written: false }).collect()
                 }
@@ -115,7 +142,7 @@ impl<'a> Check<'a> {
         let ExprKind::List(elements) = &expr.kind else {
             if !matches!(expr.kind, ExprKind::Error) {
                 let place = self.place(expr.span);
-                let source = self.text[expr.span.range()].to_owned();
+                let source = self.text(expr.span).to_owned();
                 self.report(codes::TYPE_MISMATCH.at(place, "`needs` is a list of stages").fix(
                     "put it in a list",
                     place,
@@ -158,7 +185,7 @@ impl<'a> Check<'a> {
                 let ExprKind::Name(name) = &base.kind else { return self.not_a_stage(expr.span) };
                 let name = Name { text: name.clone(), span: base.span };
                 let Some(index) = self.stage_by_name(&name) else { return Vec::new() };
-                let context = self.stage_context(of);
+                let context = self.stage(of).outer.clone();
                 let key_text = match self.eval(key, &context) {
                     Val::Text(text) => text.to_string(),
                     Val::Int(number) => number.to_string(),
@@ -193,7 +220,7 @@ impl<'a> Check<'a> {
 
     fn stage_by_name(&mut self, name: &Name) -> Option<usize> {
         if let Some(index) = self.stage_names.get(&name.text).copied() {
-            let definition = self.stages[index].block.name.span;
+            let definition = self.stage_place(index);
             self.refer(EntityKind::Stage, name.span, definition);
             return Some(index);
         }

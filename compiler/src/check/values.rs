@@ -1,12 +1,15 @@
 //! From values to the plan's values, held against the types of the catalog; and types as the user writes them.
 
+use indexmap::IndexMap;
+use smol_str::SmolStr;
+
 use super::Check;
-use crate::catalog::{self, Field};
+use crate::catalog::{self, Field, Limits};
 use crate::diagnostic::{codes, nearest};
 use crate::plan::Output;
 use crate::span::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind};
-use crate::types::{ActionId, Segment, Ty, Val};
+use crate::types::{ActionId, FieldTy, Segment, Ty, Val};
 use crate::value::{self, ArtifactRef, ExecutionFact, FileRef, Reference, Text, Value};
 
 /// Where a list's element stands.
@@ -16,18 +19,25 @@ pub(super) fn element_span(element: &Element) -> Span {
     }
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     /// Reports a value of the wrong type.
     pub(super) fn mismatch(&mut self, span: Span, wanted: &Ty, found: &Val, what: &str) -> Val {
-        if found.is_error() {
+        // What is unknown, in code that is only looked at, may be of the right type.
+        if found.is_error() || found.holds(&|value| matches!(value, Val::Unknown(ty) if *ty == Ty::Any)) {
             return Val::Error;
+        }
+        if matches!(found, Val::Secret(_)) {
+            return self.secret_flow(span, &format!("be {}", what.trim_start_matches("an element of ")));
+        }
+        if let (Ty::Record(fields), Val::Record(record)) = (wanted, found) {
+            return self.wrong_record(span, fields, record, what);
         }
         let place = self.place(span);
         let (expected, actual) = (wanted.describe(), found.describe());
         let mut diagnostic = codes::TYPE_MISMATCH
             .at(place, format!("{what} is {expected}, and this is {actual}"))
             .label(format!("{actual}, where {expected} is wanted"));
-        let source = &self.text[span.range()];
+        let source = self.text(span);
         match (wanted, found) {
             (Ty::String, Val::Int(_) | Val::Bool(_) | Val::Duration(_)) => {
                 if let Some(text) = self.quoted_text(span, what) {
@@ -69,11 +79,11 @@ impl Check<'_> {
 
     /// What stands at `span` as a text, where it is surely the value itself and not something that the value is in.
     fn quoted_text(&self, span: Span, what: &str) -> Option<String> {
-        let source = &self.text[span.range()];
+        let source = self.text(span);
         if is_literal(source) {
             return Some(format!("\"{source}\""));
         }
-        let before = self.text[..span.start as usize].trim_end().strip_suffix(':')?.trim_end();
+        let before = self.file_text_here()[..span.start as usize].trim_end().strip_suffix(':')?.trim_end();
         let key = before.trim_end_matches('"').rsplit(|c: char| !is_name_char(c)).next().unwrap_or("");
         let own = what == format!("`{key}`") || (what == "an environment variable" && key != "env");
         let simple = source.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -95,7 +105,7 @@ impl Check<'_> {
                 }
                 let place = self.place(span);
                 let name = self.written_action(action).name.clone();
-                let definition = self.place(name.span);
+                let definition = self.action_place(self.member(action).written);
                 let ids: Vec<String> = signature
                     .outputs
                     .iter()
@@ -113,11 +123,47 @@ impl Check<'_> {
                 self.report(diagnostic.also(definition, format!("`{}` is declared here", name.text)));
                 None
             }
+            Val::Unknown(_) => None,
             other => {
                 self.mismatch(span, &Ty::Artifact, &other, "an input");
                 None
             }
         }
+    }
+
+    /// A record that lacks a field, has one too many, or one of another type: only that is said.
+    fn wrong_record(
+        &mut self,
+        span: Span,
+        wanted: &[FieldTy],
+        record: &IndexMap<SmolStr, Val>,
+        what: &str,
+    ) -> Val {
+        let place = self.place(span);
+        for key in record.keys() {
+            if wanted.iter().all(|field| field.name != *key) {
+                let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("{what} has no field `{key}`"));
+                let known: Vec<&str> = wanted.iter().map(|field| field.name.as_str()).collect();
+                self.report(match nearest(key, known.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("its fields are {}", list_of(known.into_iter()))),
+                });
+                return Val::Error;
+            }
+        }
+        for field in wanted {
+            match record.get(&field.name) {
+                Some(value) if !field.ty.accepts(value) => {
+                    return self.mismatch(span, &field.ty, value, &format!("`{}` of {what}", field.name));
+                }
+                None if !field.may_be_absent() => {
+                    let message = format!("{what} needs the field `{}`", field.name);
+                    return self.error(&codes::MISSING_FIELD, span, message);
+                }
+                _ => {}
+            }
+        }
+        Val::Error
     }
 
     pub(super) fn artifact_ref(&mut self, (action, output): (ActionId, usize)) -> ArtifactRef {
@@ -143,6 +189,9 @@ impl Check<'_> {
                 action: self.member(*action).id.clone(),
                 output: name.to_string(),
             }),
+            Segment::Deploy(json) => {
+                value::Segment::Reference(Reference::Deploy { cloudformation: json.to_string() })
+            }
             Segment::ExecutionId => {
                 value::Segment::Reference(Reference::Execution { execution: ExecutionFact::Id })
             }
@@ -154,7 +203,7 @@ impl Check<'_> {
     pub(super) fn globs(&mut self, value: &Val, span: Span) -> Option<Vec<String>> {
         let items = match value {
             Val::List(items) => items.to_vec(),
-            Val::Error => return None,
+            Val::Error | Val::Unknown(_) => return None,
             one => vec![one.clone()],
         };
         let mut globs = Vec::new();
@@ -175,8 +224,9 @@ impl Check<'_> {
                         globs.push(glob.to_string());
                     }
                 }
+                value @ Val::Run(_) if value.is_deploy_time() => drop(self.deploy_time(span, "be a glob")),
                 Val::Run(_) => self.not_constant(span, "a glob"),
-                Val::Error => {}
+                Val::Error | Val::Unknown(_) => {}
                 other => drop(self.mismatch(span, &Ty::String, &other, "a glob")),
             }
         }
@@ -188,14 +238,32 @@ impl Check<'_> {
         use catalog::Type;
         let what = format!("`{}`", field.name);
         let constant = field.key.is_empty();
-        match (field.ty, value) {
+        match (&field.ty, value) {
             (_, Val::Null | Val::Error | Val::Unknown(_)) => None,
-            (Type::String | Type::ConstString | Type::Script, Val::Text(text)) => Some(Value::text(&*text)),
+            (Type::String | Type::ConstString | Type::Script, Val::Text(text)) => {
+                self.text_within(&field.limits, &text, span, &what);
+                Some(Value::text(&*text))
+            }
             (Type::String, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
+            (Type::ConstString, value @ Val::Run(_)) if value.is_deploy_time() => {
+                value.segments().map(|segments| Value::Text(self.plan_text(&segments)))
+            }
+            (Type::Script, value @ Val::Run(_)) if value.is_deploy_time() => {
+                self.deploy_time(span, "be part of a script; pass it through `env`");
+                None
+            }
+            (Type::Secret, Val::Secret(secret)) => Some(Value::Secret(secret.to_string())),
+            (Type::Secret, other) => {
+                self.mismatch(span, &Ty::Secret, &other, &what);
+                None
+            }
             (Type::Enum(values), Val::Text(text)) => {
                 self.one_of(values, &text, span, &what).then(|| Value::text(&*text))
             }
-            (Type::Int, Val::Int(number)) => Some(Value::Int(number)),
+            (Type::Int, Val::Int(number)) => {
+                self.number_within(&field.limits, number, span, &what);
+                Some(Value::Int(number))
+            }
             (Type::Bool, Val::Bool(value)) => Some(Value::Bool(value)),
             // The service resolves a reference anywhere in its configuration.
             (Type::Enum(_) | Type::Int | Type::Bool, Val::Run(segments)) if !constant => {
@@ -207,6 +275,10 @@ impl Check<'_> {
             }
             (Type::Duration, Val::Duration(seconds)) => Some(Value::Duration(seconds)),
             (Type::EnumList(values), Val::List(items)) => self.enum_list(values, &items, span, &what),
+            (Type::StringList, Val::List(items)) => self.text_list(&field.limits, &items, span, &what),
+            (Type::StringList, Val::Text(text)) => Some(Value::text(&*text)),
+            (Type::StringList, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
+            (Type::Commands, Val::List(items)) => self.commands(&items, span, &what),
             (Type::Artifact, value) => {
                 let artifact = self.artifact(value, span)?;
                 Some(Value::Artifact(self.artifact_ref(artifact)))
@@ -247,7 +319,59 @@ impl Check<'_> {
         }
     }
 
-    fn enum_list(&mut self, values: &[&str], items: &[Val], span: Span, what: &str) -> Option<Value> {
+    fn text_list(&mut self, limits: &Limits, items: &[Val], span: Span, what: &str) -> Option<Value> {
+        if let Some(max) = limits.max_items.filter(|max| items.len() > *max) {
+            let message = format!("{what} has {} elements, and at most {max} are taken", items.len());
+            self.error(&codes::BAD_VALUE, span, message);
+        }
+        let texts = items.iter().filter_map(|item| self.map_text(item, span, what));
+        Some(Value::List(texts.collect()))
+    }
+
+    /// Commands that the service expands itself. What is put into them can be code for the shell; real pipelines do it all
+    /// the same.
+    fn commands(&mut self, items: &[Val], span: Span, what: &str) -> Option<Value> {
+        if items.iter().any(|item| matches!(item, Val::Run(_))) {
+            let place = self.place(span);
+            self.report(
+                codes::INTERPOLATED_COMMANDS
+                    .at(place, "values are put into these commands, and the shell reads them as code")
+                    .help("pass them through `env`, and write `$NAME`"),
+            );
+        }
+        let texts = items.iter().filter_map(|item| self.map_text(item, span, what));
+        Some(Value::List(texts.collect()))
+    }
+
+    fn number_within(&mut self, limits: &Limits, number: i64, span: Span, what: &str) {
+        let low = limits.min.filter(|min| number < *min).map(|min| format!("at least {min}"));
+        let high = limits.max.filter(|max| number > *max).map(|max| format!("at most {max}"));
+        if let Some(wanted) = low.or(high) {
+            self.error(&codes::BAD_VALUE, span, format!("{what} is {wanted}, and this is {number}"));
+        }
+    }
+
+    fn text_within(&mut self, limits: &Limits, text: &str, span: Span, what: &str) {
+        let length = text.chars().count();
+        if let Some(max) = limits.max_length.filter(|max| length > *max) {
+            let message = format!("{what} has at most {max} characters, and this has {length}");
+            self.error(&codes::BAD_VALUE, span, message);
+        }
+        if let Some(pattern) = &limits.pattern
+            && let Ok(regex) = regex::Regex::new(&format!("^(?:{pattern})$"))
+            && !regex.is_match(text)
+        {
+            let place = self.place(span);
+            let shown: String = text.chars().take(60).collect();
+            self.report(
+                codes::BAD_VALUE
+                    .at(place, format!("`{shown}` is not of the form that {what} has"))
+                    .help(format!("it must match `{pattern}`")),
+            );
+        }
+    }
+
+    fn enum_list(&mut self, values: &[String], items: &[Val], span: Span, what: &str) -> Option<Value> {
         let mut texts = Vec::new();
         for item in items {
             match item {
@@ -260,14 +384,14 @@ impl Check<'_> {
     }
 
     /// Whether the text is one of a list; otherwise that is reported with the nearest.
-    pub(super) fn one_of(&mut self, values: &[&str], text: &str, span: Span, what: &str) -> bool {
-        if values.contains(&text) {
+    pub(super) fn one_of(&mut self, values: &[String], text: &str, span: Span, what: &str) -> bool {
+        if values.iter().any(|value| value == text) {
             return true;
         }
         let place = self.place(span);
         let mut diagnostic = codes::BAD_CHOICE.at(place, format!("{what} cannot be `{text}`"));
-        let literal = is_quoted(&self.text[span.range()], text);
-        diagnostic = match nearest(text, values.iter().copied()) {
+        let literal = is_quoted(self.text(span), text);
+        diagnostic = match nearest(text, values.iter().map(String::as_str)) {
             Some(near) if literal => diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace with `\"{near}\"`"),
                 place,
@@ -276,7 +400,7 @@ impl Check<'_> {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic,
         };
-        self.report(diagnostic.help(format!("it is one of {}", list_of(values.iter().copied()))));
+        self.report(diagnostic.help(format!("it is one of {}", list_of(values.iter().map(String::as_str)))));
         false
     }
 
@@ -303,6 +427,10 @@ impl Check<'_> {
                 Value::Artifact(self.artifact_ref(artifact))
             }
             Val::Error | Val::Unknown(_) => return None,
+            Val::Secret(_) => {
+                self.secret_flow(span, "stand in JSON");
+                return None;
+            }
             other => {
                 let found = other.describe();
                 self.error(&codes::TYPE_MISMATCH, span, format!("{found} cannot be written as JSON"));
@@ -329,14 +457,15 @@ fn is_literal(source: &str) -> bool {
             && digits.chars().all(|c| c.is_ascii_digit() || "smhd".contains(c)))
 }
 
-fn type_of_field(ty: catalog::Type) -> Ty {
+fn type_of_field(ty: &catalog::Type) -> Ty {
     use catalog::Type;
     match ty {
         Type::String | Type::ConstString | Type::Script | Type::Enum(_) => Ty::String,
         Type::Int => Ty::Int,
         Type::Bool => Ty::Bool,
         Type::Duration => Ty::Duration,
-        Type::EnumList(_) | Type::Globs => Ty::List(Box::new(Ty::String)),
+        Type::EnumList(_) | Type::StringList | Type::Commands | Type::Globs => Ty::List(Box::new(Ty::String)),
+        Type::Secret => Ty::Secret,
         Type::Artifact => Ty::Artifact,
         Type::File => Ty::File,
         Type::Json => Ty::Any,

@@ -66,6 +66,7 @@ codes! {
     MISPLACED = "P0108", Error, "a declaration or field stands where it cannot";
     UNSUPPORTED = "P0109", Error, "a declaration that this version does not compile";
     CHAINED_COMPARISON = "P0110", Error, "comparisons do not chain";
+    BAD_EDITION = "P0111", Error, "an edition stands where it cannot, or is unknown";
 
     UNKNOWN_NAME = "P0201", Error, "a name that means nothing here";
     DUPLICATE_NAME = "P0202", Error, "a name is declared twice";
@@ -78,6 +79,10 @@ codes! {
     EXPORTED_NAME = "P0209", Error, "two things are exported under one name";
     NO_MEMBER = "P0210", Error, "a value has no such member";
     NEEDS_KEY = "P0211", Error, "a family is named where one member is wanted";
+    USE_CYCLE = "P0212", Error, "files use each other in a circle";
+    PRIVATE = "P0213", Error, "a declaration of another file is private";
+    UNKNOWN_IN_FILE = "P0214", Error, "another file has no such declaration";
+    NOT_CALLABLE = "P0215", Error, "something is called that is of another kind";
 
     TYPE_MISMATCH = "P0301", Error, "a value has the wrong type";
     UNKNOWN_FIELD = "P0302", Error, "there is no such field";
@@ -98,6 +103,16 @@ codes! {
     NOT_ITERABLE = "P0317", Error, "`for` walks something that has no elements";
     TRIGGER_SOURCE = "P0318", Error, "a trigger does not say what it watches";
     TOO_MANY = "P0319", Error, "an expression grows too large";
+    BAD_CALLEE = "P0320", Error, "a `callee` or `rule` is not described as it must be";
+    SECRET_FLOW = "P0321", Error, "a secret goes where none may go";
+    DEPLOY_TIME = "P0322", Error, "a value that only CloudFormation knows stands where none can";
+    RUN_CONDITION = "P0323", Error, "a condition is one that no run can decide";
+    LITERAL_SECRET = "P0324", Warning, "a secret is written out";
+    INTERPOLATED_COMMANDS = "P0325", Warning, "commands are interpolated";
+    BAD_GATE = "P0326", Error, "gates that cannot stand together";
+    CONTRACT = "P0327", Error, "an artifact cannot hold a file that is needed";
+    DEPRECATED = "P0328", Warning, "an action type should not be used any more";
+    NOT_CHECKED = "P0329", Hint, "something is passed on unchecked";
 
     TARGET_SETTINGS = "P0401", Error, "the pipeline has no settings for the target";
     TARGET_NAME = "P0402", Error, "the target does not accept a name";
@@ -127,12 +142,17 @@ codes! {
     CYCLE = "P0501", Error, "stages or actions wait for each other";
     CIRCULAR_LET = "P0502", Error, "a value is defined by itself";
     REMOVED_REFERENCE = "P0503", Error, "something that an `if` removed is used";
+    RECURSION = "P0504", Error, "functions, templates or types are defined by themselves";
 
     UNUSED_LET = "P0601", Hint, "a `let` is never used";
     UNUSED_VARIABLE = "P0602", Hint, "a pipeline variable is never used";
     UNREAD_OUTPUT = "P0603", Hint, "an artifact or variable is never read";
+    UNUSED_ALLOW = "P0604", Warning, "an `allow` that allows nothing";
+    UNTESTED_DEPLOY = "P0605", Hint, "something is deployed that nothing tested";
+    UNUSED_DECLARATION = "P0606", Hint, "a declaration is never used";
 
     NO_PIPELINE = "P0701", Error, "the file has no pipeline";
     WHICH_PIPELINE = "P0702", Error, "the file has several pipelines";
     BAD_PLAN = "P0703", Error, "the plan cannot be read";
+    PARAMETERS = "P0704", Error, "a template lacks its parameters, or is given others";
 }

@@ -66,8 +66,21 @@ impl<'a> Writer<'a> {
             | ExprKind::String(_)
             | ExprKind::Interpolated(_)
             | ExprKind::Name(_) => self.atom(span),
+            ExprKind::Range(..) => self.range(span),
             ExprKind::Error => self.verbatim(span),
         }
+    }
+
+    /// `1..5`, without what may stand around its dots.
+    fn range(&mut self, span: Span) {
+        self.reach(span.end);
+        let source = self.source(span);
+        let digit = |c: char| c.is_ascii_digit();
+        let low = source.find(|c| !digit(c) && c != '-').unwrap_or(source.len());
+        let high = source.rfind(|c| !digit(c) && c != '-').map_or(0, |at| at + 1);
+        self.doc.text(&source[..low]);
+        self.doc.text("..");
+        self.doc.text(&source[high..]);
     }
 
     fn call(&mut self, function: &'a Expr, arguments: &'a [Expr], span: Span) {

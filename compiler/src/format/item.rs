@@ -3,7 +3,7 @@
 use super::writer::{Style, Writer};
 use crate::span::Span;
 use crate::syntax::Parsed;
-use crate::syntax::ast::{Action, Block, Expr, Field, For, Item, Let, Path, TypeExpr, TypeKind, Variable};
+use crate::syntax::ast::{Action, Block, Expr, Field, For, Item, Let, Path, Variable};
 
 /// Pipelines and stages.
 const BODY: Style = Style { open: "{", padding: "", close: "}", commas: false, broken: true };
@@ -18,7 +18,7 @@ pub(super) fn file(parsed: &Parsed, text: &str) -> Option<String> {
 }
 
 impl<'a> Writer<'a> {
-    fn item(&mut self, item: &'a Item) {
+    pub(super) fn item(&mut self, item: &'a Item) {
         match item {
             Item::Let(x) => self.let_(x),
             Item::Pipeline(x) => self.block("pipeline ", x),
@@ -51,8 +51,8 @@ impl<'a> Writer<'a> {
             }
             Item::Action(x) => self.action(x),
             Item::Field(x) => self.field(x),
-            Item::Unsupported(x) => self.verbatim(x.span),
             Item::Error(span) => self.verbatim(*span),
+            item => self.file_item(item),
         }
     }
 
@@ -64,12 +64,12 @@ impl<'a> Writer<'a> {
     }
 
     /// A callee's name without what may stand around its dots.
-    fn path(&mut self, path: &'a Path) {
+    pub(super) fn path(&mut self, path: &'a Path) {
         self.reach(path.span.end);
         self.doc.text(&path.text);
     }
 
-    fn body(&mut self, body: &'a Expr) {
+    pub(super) fn body(&mut self, body: &'a Expr) {
         self.doc.text(" ");
         self.expr(body);
     }
@@ -95,16 +95,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn annotation(&mut self, ty: Option<&'a TypeExpr>) {
-        if let Some(ty) = ty {
-            self.doc.text(": ");
-            self.type_(ty);
-        }
-    }
-
     fn block(&mut self, keyword: &'static str, block: &'a Block) {
         self.doc.text(keyword);
         self.atom(block.name.span);
+        if let Some(params) = &block.params {
+            self.params(params);
+        }
         self.clauses(block.each.as_ref(), block.condition.as_ref());
         self.doc.text(" ");
         self.brackets(BODY, block.body, &block.items, |_, item| item.span(), Self::item);
@@ -113,13 +109,16 @@ impl<'a> Writer<'a> {
     fn action(&mut self, action: &'a Action) {
         self.doc.text("action ");
         self.atom(action.name.span);
+        if let Some(params) = &action.params {
+            self.params(params);
+        }
         self.clauses(action.each.as_ref(), action.condition.as_ref());
         self.doc.text(" = ");
         self.path(&action.callee);
         self.body(&action.body);
     }
 
-    fn clauses(&mut self, each: Option<&'a For>, condition: Option<&'a Expr>) {
+    pub(super) fn clauses(&mut self, each: Option<&'a For>, condition: Option<&'a Expr>) {
         if let Some(each) = each {
             self.doc.text(" ");
             self.for_(each);
@@ -148,35 +147,5 @@ impl<'a> Writer<'a> {
         self.atom(field.key.span);
         self.doc.text(": ");
         self.expr(&field.value);
-    }
-
-    fn type_(&mut self, ty: &'a TypeExpr) {
-        match &ty.kind {
-            TypeKind::Name(_) | TypeKind::Literal(_) | TypeKind::Error => self.atom(ty.span),
-            TypeKind::Generic(name, argument) => {
-                let length = u32::try_from(name.len()).unwrap_or(0);
-                self.atom(Span::new(ty.span.start, ty.span.start + length));
-                self.doc.text("<");
-                self.type_(argument);
-                self.doc.text(">");
-            }
-            TypeKind::Optional(inner) => {
-                self.type_(inner);
-                self.doc.text("?");
-            }
-            TypeKind::Union(types) => {
-                self.doc.open();
-                self.doc.indent();
-                for (i, ty) in types.iter().enumerate() {
-                    if i > 0 {
-                        self.doc.line(" ", false);
-                        self.doc.text("| ");
-                    }
-                    self.type_(ty);
-                }
-                self.doc.dedent();
-                self.doc.close();
-            }
-        }
     }
 }

@@ -5,14 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Location;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// Settings of AWS CodePipeline (`aws { }`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Aws {
     /// ARN of the role that the service assumes.
-    pub role: String,
+    pub role: Text,
     /// The artifact store, or one for each Region.
     pub artifacts: ArtifactStores,
     /// How executions of the same pipeline meet.
@@ -52,10 +52,10 @@ pub enum ArtifactStores {
 #[serde(deny_unknown_fields)]
 pub struct ArtifactStore {
     /// The bucket's name.
-    pub bucket: String,
+    pub bucket: Text,
     /// Id, ARN or alias ARN of the KMS key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encryption_key: Option<String>,
+    pub encryption_key: Option<Text>,
 }
 
 /// How executions of the same pipeline meet.

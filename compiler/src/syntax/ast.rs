@@ -1,10 +1,17 @@
 //! The tree as written: names are text, every node has its range, broken parts are `Error` nodes.
 
+mod decl;
 mod expr;
+mod types;
 
 use smol_str::SmolStr;
 
+pub use decl::{
+    Callee, CalleeEntry, Documented, Edition, Function, Gate, Group, Instance, Private, Secret, Selected,
+    Selection, TypeDecl, Use,
+};
 pub use expr::{Element, Entry, Expr, ExprKind, ListFor, Operator, Part, RecordFor};
+pub use types::{Params, TypeExpr, TypeKind, TypedField};
 
 use crate::span::Span;
 
@@ -57,8 +64,26 @@ pub enum Item {
     Action(Action),
     /// `name: value`
     Field(Field),
-    /// A declaration of the language that this version does not compile.
-    Unsupported(Unsupported),
+    /// `edition 2026`
+    Edition(Edition),
+    /// `use "path.pipe"`
+    Use(Use),
+    /// `private let x = 1`
+    Private(Private),
+    /// `type Name = "a" | "b"`
+    Type(TypeDecl),
+    /// `fn name(a: string): string = a`
+    Function(Function),
+    /// `callee name { … }`, `rule name { … }`
+    Callee(Callee),
+    /// `secret name { … }`
+    Secret(Secret),
+    /// `gate name on entry = rule { … } else fail`
+    Gate(Gate),
+    /// `stage name = template { … }`
+    StageInstance(Instance),
+    /// `pipeline name = template { … }`
+    PipelineInstance(Instance),
     /// What could not be read; it was reported.
     Error(Span),
 }
@@ -70,6 +95,8 @@ pub struct Block {
     pub doc: Option<Doc>,
     /// Its name.
     pub name: Name,
+    /// The parameters, which make it a template.
+    pub params: Option<Params>,
     /// `for x in list`
     pub each: Option<For>,
     /// `if condition`
@@ -187,6 +214,8 @@ pub struct Action {
     pub doc: Option<Doc>,
     /// Its name.
     pub name: Name,
+    /// The parameters, which make it a template.
+    pub params: Option<Params>,
     /// `for x in list`
     pub each: Option<For>,
     /// `if condition`
@@ -195,15 +224,6 @@ pub struct Action {
     pub callee: Path,
     /// Its fields, a record.
     pub body: Expr,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// A declaration that this version does not compile.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unsupported {
-    /// The word that begins it.
-    pub keyword: Name,
     /// The whole declaration.
     pub span: Span,
 }
@@ -217,32 +237,6 @@ pub struct Field {
     pub value: Expr,
     /// Both.
     pub span: Span,
-}
-
-/// A type as written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TypeExpr {
-    /// What it is.
-    pub kind: TypeKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// Forms of types.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TypeKind {
-    /// `string`, `Env`
-    Name(SmolStr),
-    /// `list<string>`
-    Generic(SmolStr, Box<TypeExpr>),
-    /// `"a" | "b"`
-    Union(Vec<TypeExpr>),
-    /// `"a"`
-    Literal(String),
-    /// `string?`
-    Optional(Box<TypeExpr>),
-    /// What could not be read.
-    Error,
 }
 
 impl Item {
@@ -259,7 +253,15 @@ impl Item {
             Self::Defaults(x) => x.span,
             Self::Action(x) => x.span,
             Self::Field(x) => x.span,
-            Self::Unsupported(x) => x.span,
+            Self::Edition(x) => x.span,
+            Self::Use(x) => x.span,
+            Self::Private(x) => x.span,
+            Self::Type(x) => x.span,
+            Self::Function(x) => x.span,
+            Self::Callee(x) => x.span,
+            Self::Secret(x) => x.span,
+            Self::Gate(x) => x.span,
+            Self::StageInstance(x) | Self::PipelineInstance(x) => x.span,
             Self::Error(span) => *span,
         }
     }
@@ -273,7 +275,34 @@ impl Item {
             Self::Variable(x) => x.doc.as_ref(),
             Self::Trigger(x) => x.doc.as_ref(),
             Self::Action(x) => x.doc.as_ref(),
-            _ => None,
+            Self::Private(x) => x.item.doc(),
+            Self::Type(x) => x.doc.as_ref(),
+            Self::Function(x) => x.doc.as_ref(),
+            Self::Callee(x) => x.doc.as_ref(),
+            Self::Secret(x) => x.doc.as_ref(),
+            Self::Gate(x) => x.doc.as_ref(),
+            Self::StageInstance(x) | Self::PipelineInstance(x) => x.doc.as_ref(),
+            Self::OnFailure(_)
+            | Self::Engine(_)
+            | Self::Defaults(_)
+            | Self::Field(_)
+            | Self::Edition(_)
+            | Self::Use(_)
+            | Self::Error(_) => None,
+        }
+    }
+
+    /// Gives it its documentation; what can have none stays without.
+    pub(super) fn set_doc(&mut self, doc: Option<Doc>) {
+        match self {
+            Self::Let(x) => x.doc = doc,
+            Self::Pipeline(x) | Self::Stage(x) => x.doc = doc,
+            Self::Action(x) => x.doc = doc,
+            Self::Type(x) => x.doc = doc,
+            Self::Function(x) => x.doc = doc,
+            Self::Callee(x) => x.doc = doc,
+            Self::PipelineInstance(x) => x.doc = doc,
+            _ => {}
         }
     }
 }

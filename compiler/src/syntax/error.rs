@@ -23,10 +23,12 @@ pub(super) enum Rule {
     ItemEnd,
     Callee,
     Operator,
+    Gate,
+    Template,
 }
 
 impl Rule {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Expression,
         Self::Type,
         Self::Name,
@@ -35,6 +37,8 @@ impl Rule {
         Self::ItemEnd,
         Self::Callee,
         Self::Operator,
+        Self::Gate,
+        Self::Template,
     ];
 
     const fn describe(self) -> &'static str {
@@ -47,6 +51,8 @@ impl Rule {
             Self::ItemEnd => "the end of the line",
             Self::Callee => "what the action calls, as `run { … }`",
             Self::Operator => "an operator",
+            Self::Gate => "a rule, as `aws.deployment_window { … }`",
+            Self::Template => "a template, as `ship { … }`",
         }
     }
 }
@@ -57,7 +63,7 @@ pub(super) struct SyntaxError {
     pub(super) span: Span,
     pub(super) found: Option<Kind>,
     kinds: u128,
-    rules: u8,
+    rules: u16,
     pub(super) reason: Option<Reason>,
 }
 

@@ -7,6 +7,8 @@ use std::ops::Range;
 use chumsky::input::{Input as _, MappedInput};
 use chumsky::prelude::*;
 
+pub(crate) use expr::duration;
+
 use super::ast::{Doc, File, Name};
 use super::error::{Rule, SyntaxError};
 use super::lexer::{Lexed, lex};
@@ -16,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Label, Place, codes};
 use crate::source::SourceId;
 use crate::span::Span;
 
+mod decl;
 mod expr;
 mod item;
 mod recover;

@@ -85,6 +85,7 @@ kinds! {
     #[token(":")] Colon = "`:`",
     #[token(",")] Comma = "`,`",
     #[token("...")] Ellipsis = "`...`",
+    #[token("..")] DotDot = "`..`",
     #[token(".")] Dot = "`.`",
     #[token("=")] Equals = "`=`",
     #[token("==")] EqualEqual = "`==`",

@@ -83,7 +83,7 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     let stages = orders.iter().zip(names::stages(&context, &orders));
     let mut pipeline = document::Pipeline {
         name: plan.pipeline.name.clone(),
-        role_arn: aws.role.clone(),
+        role_arn: context::constant(&aws.role).to_owned(),
         pipeline_type: Some(if context.is_v1() { "V1" } else { "V2" }.to_owned()),
         execution_mode: aws.mode.map(|mode| mode_name(mode).to_owned()),
         variables: settings::variables(&context, &mut report),

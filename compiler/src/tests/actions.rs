@@ -29,7 +29,7 @@ fn the_nearest_default_wins() {
         it(&stage("defaults run { timeout: 5m }\naction it = run { script: \"true\", image: \"alpine\" }"));
     assert_eq!(action.timeout, Some(300));
     assert_eq!(action.config["image"].as_str(), Some("alpine"));
-    assert_eq!(action.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(action.region, Some("eu-west-1".into()));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_script_that_is_not_utf8() {
     let loader = Memory::default().with("x.sh", b"\xff".to_vec());
     let mut sources = Sources::default();
     let id = sources.add("a.pipe", "let x = file(\"x.sh\")");
-    let compilation = crate::compile(&sources, id, &loader);
+    let compilation = crate::compile(&mut sources, id, &loader);
     let found: Vec<_> = compilation.diagnostics.iter().map(|d| (d.code.id, d.message.as_str())).collect();
     assert_eq!(found, [("P0001", "`x.sh` is not UTF-8 text")]);
 }

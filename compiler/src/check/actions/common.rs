@@ -1,63 +1,70 @@
-//! Fields that every action has, and the `defaults` that fill them.
-
-use std::collections::HashMap;
+//! Fields that every action has.
 
 use indexmap::IndexMap;
-use smol_str::SmolStr;
 
-use super::super::values::list_of;
 use super::super::{Check, Context};
-use super::{Fields, allows, entries, known_fields};
-use crate::catalog::{self, Callee};
-use crate::diagnostic::{codes, nearest};
+use super::{Fields, allows};
+use crate::catalog::Callee;
+use crate::diagnostic::codes;
 use crate::places::ActionPlaces;
-use crate::plan::{self, Local};
+use crate::plan;
 use crate::span::Span;
-use crate::syntax::ast::{Defaults, Entry, Expr, ExprKind};
+use crate::syntax::ast::{Entry, Expr, ExprKind};
 use crate::types::{Ty, Val};
-use crate::value::{Value, is_variable_name};
+use crate::value::{Text, Value, is_variable_name};
 
-/// What `defaults { }` without a callee can set.
-const GENERAL: &[&str] = &["env", "region", "role"];
 /// How often an action may be tried again.
 const MAX_RETRIES: i64 = 10;
 
 impl<'a> Check<'a> {
     pub(super) fn common_fields(
         &mut self,
-        callee: &'static Callee,
+        callee: &Callee,
         fields: &Fields<'a>,
         action: &mut plan::Action,
         places: &mut ActionPlaces,
     ) {
-        for name in ["name", "region", "role", "namespace"] {
+        for name in ["name", "region", "role", "namespace", "timeout", "retry", "local"] {
             let Some((expr, context)) = fields.get(name) else { continue };
-            places.fields.push((name.to_owned(), self.place(expr.span)));
-            let Some(text) = self.constant_text(expr, name, context) else { continue };
-            match name {
-                "name" => action.name = text,
-                "region" => action.region = Some(text),
-                "role" => action.role = Some(text),
-                _ => action.namespace = Some(text),
-            }
-        }
-        if let Some((expr, context)) = fields.get("timeout") {
-            places.fields.push(("timeout".to_owned(), self.place(expr.span)));
-            action.timeout = self.timeout(expr, context);
-        }
-        if let Some((expr, context)) = fields.get("retry") {
-            places.fields.push(("retry".to_owned(), self.place(expr.span)));
-            action.retry = self.retry(expr, context);
+            places.fields.push((name.to_owned(), self.modules.place(context.here.module, expr.span)));
+            self.within(context.here, |check| match name {
+                "name" => {
+                    if let Some(text) = check.constant_text(expr, name, context) {
+                        action.name = text;
+                    }
+                }
+                "region" => action.region = check.setting_text(expr, name, context),
+                "role" => action.role = check.setting_text(expr, name, context),
+                "namespace" => action.namespace = check.constant_text(expr, name, context),
+                "timeout" => action.timeout = check.timeout(expr, context),
+                "retry" => action.retry = check.retry(expr, context),
+                _ => action.local = check.local(expr, context),
+            });
         }
         if allows(callee, "env") {
+            let refuses = callee.secrets.is_empty().then_some(callee.name.as_str());
             for (expr, context) in fields.all("env") {
-                self.env(expr, context, &mut action.env);
+                self.within(context.here, |check| check.env(expr, &context, refuses, &mut action.env));
             }
-            let nearest = fields.get("env").map(|(expr, _)| ("env".to_owned(), self.place(expr.span)));
+            let nearest = fields.get("env").map(|(expr, context)| {
+                ("env".to_owned(), self.modules.place(context.here.module, expr.span))
+            });
             places.fields.extend(nearest);
         }
-        if let Some((expr, context)) = fields.get("local") {
-            action.local = self.local(expr, context);
+    }
+
+    /// A text that no run has to tell; CloudFormation may. `None` when it is `null` or was reported.
+    pub(in super::super) fn setting_text(
+        &mut self,
+        expr: &'a Expr,
+        name: &str,
+        context: &Context,
+    ) -> Option<Text> {
+        match self.eval(expr, context) {
+            value @ Val::Run(_) if value.is_deploy_time() => {
+                value.segments().map(|segments| self.plan_text(&segments))
+            }
+            value => self.constant_value(value, expr, name).map(Text::Constant),
         }
     }
 
@@ -68,12 +75,21 @@ impl<'a> Check<'a> {
         name: &str,
         context: &Context,
     ) -> Option<String> {
-        match self.eval(expr, context) {
+        let value = self.eval(expr, context);
+        self.constant_value(value, expr, name)
+    }
+
+    fn constant_value(&mut self, value: Val, expr: &Expr, name: &str) -> Option<String> {
+        match value {
             Val::Text(text) if text.is_empty() => {
                 self.error(&codes::BAD_VALUE, expr.span, format!("`{name}` is empty"));
                 None
             }
             Val::Text(text) => Some(text.to_string()),
+            value @ Val::Run(_) if value.is_deploy_time() => {
+                self.deploy_time(expr.span, &format!("be `{name}`"));
+                None
+            }
             Val::Run(_) => {
                 self.not_constant(expr.span, &format!("`{name}`"));
                 None
@@ -118,7 +134,14 @@ impl<'a> Check<'a> {
     }
 
     /// Merges a record of environment variables over those of outer layers; `null` removes one.
-    pub(super) fn env(&mut self, expr: &'a Expr, context: &Context, env: &mut IndexMap<String, Value>) {
+    /// Secrets are refused where `refuses` names a callee whose environment cannot hold them.
+    pub(super) fn env(
+        &mut self,
+        expr: &'a Expr,
+        context: &Context,
+        refuses: Option<&str>,
+        env: &mut IndexMap<String, Value>,
+    ) {
         let value = self.eval(expr, context);
         if matches!(value, Val::Null) {
             // Nothing, not even what outer layers say.
@@ -145,179 +168,25 @@ impl<'a> Check<'a> {
                     env.insert(name.to_string(), Value::Text(text));
                 }
                 Val::Null => drop(env.shift_remove(name.as_str())),
+                Val::Secret(secret) => match refuses {
+                    Some(callee) => {
+                        self.secret_flow(span, &format!("go into the environment of `{callee}`"));
+                    }
+                    None => drop(env.insert(name.to_string(), Value::Secret(secret.to_string()))),
+                },
                 Val::Error | Val::Unknown(_) => {}
                 other => drop(self.mismatch(span, &Ty::String, other, "an environment variable")),
             }
         }
     }
 
-    fn local(&mut self, expr: &'a Expr, context: &Context) -> Option<Local> {
-        match &expr.kind {
-            ExprKind::Record(entries) => {
-                self.written_out(expr, "`local`");
-                let mut script = None;
-                let mut env = IndexMap::new();
-                for entry in entries {
-                    let Entry::Field(field) = entry else { continue };
-                    match field.key.text.as_str() {
-                        "script" if matches!(field.value.kind, ExprKind::Interpolated(_)) => {
-                            self.error(
-                                &codes::INTERPOLATED_SCRIPT,
-                                field.value.span,
-                                "nothing is substituted into a script; pass values through the `env` of `local`",
-                            );
-                        }
-                        "script" => script = self.constant_text(&field.value, "script", context),
-                        "env" => self.env(&field.value, context, &mut env),
-                        other => {
-                            let message =
-                                format!("`local` has no field `{other}`; its fields are `script` and `env`");
-                            self.error(&codes::UNKNOWN_FIELD, field.key.span, message);
-                        }
-                    }
-                }
-                if script.is_none() && entry_missing(entries, "script") {
-                    self.error(
-                        &codes::MISSING_FIELD,
-                        expr.span,
-                        "`local` needs the `script` that a local run runs",
-                    );
-                }
-                Some(Local::Script { script: script?, env })
-            }
-            _ => {
-                match self.eval(expr, context) {
-                    Val::Text(text) if &*text == "simulate" => Some(Local::Simulate),
-                    Val::Null | Val::Error => None,
-                    Val::Record(record) => self.local_record(&record, expr.span),
-                    _ => {
-                        let place = self.place(expr.span);
-                        self.report(
-                        codes::BAD_CHOICE
-                            .at(place, "`local` is `\"simulate\"` or a record with a `script`")
-                            .help("`local: { script: \"…\" }` says what a local run does in place of the cloud"),
-                    );
-                        None
-                    }
-                }
-            }
-        }
-    }
-
-    fn bad_env_name(&mut self, name: &str, span: Span) {
+    pub(super) fn bad_env_name(&mut self, name: &str, span: Span) {
         let place = self.place(span);
         self.report(
             codes::BAD_VALUE
                 .at(place, format!("`{name}` cannot be the name of an environment variable"))
                 .help("such names have letters, digits and `_`, and do not begin with a digit"),
         );
-    }
-
-    /// `local` that comes from elsewhere, through a `let` or an `if`.
-    fn local_record(&mut self, record: &IndexMap<SmolStr, Val>, span: Span) -> Option<Local> {
-        let mut env = IndexMap::new();
-        for (key, value) in record {
-            match (key.as_str(), value) {
-                ("script", Val::Text(_) | Val::Error) | (_, Val::Null) => {}
-                ("script", Val::Run(_)) => self.not_constant(span, "`script`"),
-                ("script", other) => drop(self.mismatch(span, &Ty::String, other, "`script`")),
-                ("env", Val::Record(values)) => {
-                    for (name, value) in values.iter() {
-                        if !is_variable_name(name) {
-                            self.bad_env_name(name, span);
-                        } else if let Some(text) = value.segments() {
-                            let text = self.plan_text(&text);
-                            env.insert(name.to_string(), Value::Text(text));
-                        } else {
-                            self.mismatch(span, &Ty::String, value, "an environment variable");
-                        }
-                    }
-                }
-                ("env", other) => drop(self.mismatch(span, &Ty::Map(Box::new(Ty::String)), other, "`env`")),
-                (other, _) => {
-                    let message =
-                        format!("`local` has no field `{other}`; its fields are `script` and `env`");
-                    self.error(&codes::UNKNOWN_FIELD, span, message);
-                }
-            }
-        }
-        match record.get("script") {
-            Some(Val::Text(script)) => Some(Local::Script { script: script.to_string(), env }),
-            Some(_) => None,
-            None => {
-                self.error(&codes::MISSING_FIELD, span, "`local` needs the `script` that a local run runs");
-                None
-            }
-        }
-    }
-
-    /// Checks each `defaults` once, whether an action uses it or not.
-    pub(super) fn check_defaults(&mut self) {
-        let groups: Vec<(Option<usize>, &'a Defaults)> = self
-            .defaults
-            .iter()
-            .map(|d| (None, *d))
-            .chain(
-                self.stages
-                    .iter()
-                    .enumerate()
-                    .flat_map(|(i, s)| s.defaults.iter().map(move |d| (Some(i), *d))),
-            )
-            .collect();
-        let mut seen: HashMap<(Option<usize>, Option<&str>), Span> = HashMap::new();
-        for (stage, defaults) in groups {
-            self.written_out(&defaults.body, "`defaults`");
-            let of = defaults.callee.as_ref().map(|path| path.text.as_str());
-            if let Some(first) = seen.insert((stage, of), defaults.span) {
-                let (place, first) = (self.place(defaults.span), self.place(first));
-                self.report(
-                    codes::DUPLICATE_NAME
-                        .at(place, "these `defaults` are declared twice")
-                        .also(first, "first declared here")
-                        .help("put their fields into one"),
-                );
-            }
-            let callee = match &defaults.callee {
-                Some(path) => match self.callee_of(&path.text, path.span) {
-                    Some(callee) => Some(callee),
-                    None => continue,
-                },
-                None => None,
-            };
-            let context = match stage.and_then(|s| self.stages[s].members.first().map(|(_, id)| *id)) {
-                Some(member) => self.stage_context(member),
-                None => self.pipeline_context(),
-            };
-            for entry in entries(&defaults.body) {
-                let Entry::Field(field) = entry else { continue };
-                let name = field.key.text.as_str();
-                let known = match callee {
-                    Some(callee) => known_fields(callee),
-                    None => GENERAL.to_vec(),
-                };
-                if known.contains(&name)
-                    && !["name", "output", "outputs", "inputs", "after", "variables"].contains(&name)
-                {
-                    // Its type is checked for each action that it fills; here only its names are.
-                    self.eval(&field.value, &context);
-                    continue;
-                }
-                self.unknown_default(field.key.span, name, callee, &known);
-            }
-        }
-    }
-
-    fn unknown_default(&mut self, span: Span, name: &str, callee: Option<&Callee>, known: &[&str]) {
-        let place = self.place(span);
-        let of = callee.map_or("all actions".to_owned(), |c| format!("`{}`", c.name));
-        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{name}` cannot be a default of {of}"));
-        self.report(match nearest(name, known.iter().copied()).filter(|near| *near != name) {
-            Some(near) => diagnostic.did_you_mean(near),
-            None if callee.is_none() && catalog::CALLEES.iter().any(|c| c.field(name).is_some()) => {
-                diagnostic.help("fields of one callee stand in `defaults callee { … }`, as `defaults run { image: \"…\" }`")
-            }
-            None => diagnostic.help(format!("the fields are {}", list_of(known.iter().copied()))),
-        });
     }
 }
 
@@ -329,11 +198,4 @@ fn entry_spans(entries: &[Entry], name: &str, whole: &Expr) -> (Span, Span) {
             _ => None,
         })
         .unwrap_or((whole.span, whole.span))
-}
-
-fn entry_missing(entries: &[Entry], name: &str) -> bool {
-    !entries.iter().any(|entry| match entry {
-        Entry::Field(field) => field.key.text == name,
-        Entry::Spread(_) | Entry::Error(_) => true,
-    })
 }

@@ -6,48 +6,51 @@ use super::super::values::element_span;
 use super::super::{Check, Context};
 use super::{Fields, allows};
 use crate::catalog::{Callee, Type};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Place, codes};
 use crate::plan::{self, Input};
 use crate::span::Span;
-use crate::syntax::ast::{Action, Element, Entry, Expr, ExprKind};
+use crate::syntax::ast::{Element, Entry, Expr, ExprKind};
 use crate::typed::Use;
 use crate::types::{ActionId, Ty, Val};
 use crate::value::{ArtifactRef, Value};
 
 impl<'a> Check<'a> {
     /// Its `inputs`, and behind them the artifacts that other fields imply. `false` when one of them was reported.
-    pub(super) fn inputs(
+    pub(in super::super) fn inputs(
         &mut self,
-        callee: &'static Callee,
+        callee: &Callee,
         fields: &Fields<'a>,
         action: &mut plan::Action,
     ) -> bool {
-        let mut spans = Vec::new();
+        let mut places = Vec::new();
         let mut complete = true;
         if allows(callee, "inputs")
             && let Some((expr, context)) = fields.get("inputs")
         {
-            complete = self.written_inputs(expr, context, action, &mut spans);
+            complete =
+                self.within(context.here, |check| check.written_inputs(expr, context, action, &mut places));
         }
-        for field in callee.fields {
+        for field in &callee.fields {
             let mut artifacts = Vec::new();
-            match action.config.get(field.name) {
+            match action.config.get(&field.name) {
                 Some(value) => artifacts_in(value, &mut artifacts),
                 None => {
                     let implies = matches!(field.ty, Type::Artifact | Type::File);
-                    complete &= !implies || fields.get(field.name).is_none();
+                    complete &= !implies || fields.get(&field.name).is_none();
                 }
             }
             for artifact in artifacts {
                 if action.inputs.iter().all(|input| input.artifact != artifact) {
                     let name = artifact.output.as_deref().unwrap_or_else(|| self.name_of(&artifact.action));
                     action.inputs.push(Input { name: env_name(name), artifact });
-                    spans.push(fields.get(field.name).map_or(Span::default(), |(e, _)| e.span));
+                    places.extend(
+                        fields.get(&field.name).map(|(e, c)| self.modules.place(c.here.module, e.span)),
+                    );
                 }
             }
         }
         if callee.name == "run" {
-            self.check_input_names(action, &spans, fields.get("inputs").map(|(expr, _)| expr));
+            self.check_input_names(action, &places, fields.get("inputs"));
         }
         complete
     }
@@ -64,22 +67,22 @@ impl<'a> Check<'a> {
         expr: &'a Expr,
         context: &Context,
         action: &mut plan::Action,
-        spans: &mut Vec<Span>,
+        places: &mut Vec<Place>,
     ) -> bool {
         let value = self.eval(expr, context);
         let mut complete = true;
         let mut seen = HashMap::new();
         match value {
             Val::List(items) => {
-                let places: Vec<Span> = match &expr.kind {
+                let spans: Vec<Span> = match &expr.kind {
                     ExprKind::List(elements) if elements.len() == items.len() => {
                         elements.iter().map(element_span).collect()
                     }
                     _ => vec![expr.span; items.len()],
                 };
-                for (item, span) in items.iter().zip(places) {
+                for (item, span) in items.iter().zip(spans) {
                     let added = self.input(None, item.clone(), span, action, &mut seen);
-                    spans.extend(added.then_some(span));
+                    places.extend(added.then(|| self.place(span)));
                     complete &= added;
                 }
             }
@@ -90,7 +93,7 @@ impl<'a> Check<'a> {
                         _ => expr.span,
                     };
                     let added = self.input(Some(key), item.clone(), span, action, &mut seen);
-                    spans.extend(added.then_some(span));
+                    places.extend(added.then(|| self.place(span)));
                     complete &= added;
                 }
             }
@@ -115,13 +118,16 @@ impl<'a> Check<'a> {
     ) -> bool {
         if let Val::Family(members) = &value {
             let place = self.place(span);
-            let text = self.text[span.range()].to_owned();
+            let text = self.text(span).to_owned();
             let key = members.first().map_or("key", |(key, _)| key.as_str());
             self.report(
                 codes::NEEDS_KEY
                     .at(place, format!("`{text}` is a family of actions, and one artifact is wanted"))
                     .help(format!("name a member, as `{text}[\"{key}\"]`, or take them all: `...{text}`")),
             );
+            return false;
+        }
+        if matches!(value, Val::Unknown(_)) {
             return false;
         }
         let Some(artifact) = self.artifact(value, span) else { return false };
@@ -142,11 +148,18 @@ impl<'a> Check<'a> {
     }
 
     /// Two inputs of one name would overwrite each other's environment variable.
-    fn check_input_names(&mut self, action: &plan::Action, spans: &[Span], written: Option<&Expr>) {
+    fn check_input_names(
+        &mut self,
+        action: &plan::Action,
+        places: &[Place],
+        written: Option<(&Expr, &Context)>,
+    ) {
         let mut seen = HashMap::new();
         for (at, input) in action.inputs.iter().enumerate() {
             if let Some(first) = seen.insert(input.name.as_str(), at) {
-                let (place, first) = (self.place(spans[at]), self.place(spans[first]));
+                let (Some(place), Some(first)) = (places.get(at).copied(), places.get(first).copied()) else {
+                    return;
+                };
                 let name = &input.name;
                 let mut diagnostic =
                     codes::INPUT_CLASH.at(place, format!("two inputs would both be `$PIPE_INPUT_{name}`"));
@@ -159,11 +172,13 @@ impl<'a> Check<'a> {
                         .also(first, "the other one")
                         .help("give them names of your own: `inputs: { first: a.dist, second: b.dist }`")
                 };
-                if let Some(record) = written.and_then(|list| self.named_inputs(list)) {
-                    let list = self.place(record.0);
-                    diagnostic = diagnostic.fix("give them names", list, record.1);
-                }
-                self.report(diagnostic);
+                let here = written.map_or(self.here, |(_, context)| context.here);
+                self.within(here, |check| {
+                    if let Some((span, record)) = written.and_then(|(list, _)| check.named_inputs(list)) {
+                        diagnostic = diagnostic.fix("give them names", check.place(span), record);
+                    }
+                    check.report(diagnostic);
+                });
                 return;
             }
         }
@@ -175,7 +190,7 @@ impl<'a> Check<'a> {
         let mut fields: Vec<(String, &str)> = Vec::new();
         for element in elements {
             let Element::Value(expr) = element else { return None };
-            let source = &self.text[expr.span.range()];
+            let source = self.text(expr.span);
             let name: String = source
                 .chars()
                 .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
@@ -196,9 +211,13 @@ impl<'a> Check<'a> {
     /// `after: [action, …]`
     pub(super) fn after(&mut self, fields: &Fields<'a>) {
         let Some((expr, context)) = fields.get("after") else { return };
+        self.within(context.here, |check| check.written_after(expr, context));
+    }
+
+    fn written_after(&mut self, expr: &'a Expr, context: &Context) {
         // What stands here is order, not a value that is used.
         let value = self.eval(expr, &context.without_uses());
-        if matches!(value, Val::Null) {
+        if matches!(value, Val::Null | Val::Unknown(_)) {
             return;
         }
         let Val::List(items) = value else {
@@ -224,6 +243,7 @@ impl<'a> Check<'a> {
                             .help("stages wait for stages: `needs: [stage]` in the stage's body"),
                     );
                 }
+                Val::Unknown(_) => {}
                 other => drop(self.mismatch(span, &Ty::Action, other, "an element of `after`")),
             }
         }
@@ -236,49 +256,6 @@ impl<'a> Check<'a> {
             self.uses.push(Use { action: id, place, after: true });
         }
     }
-
-    /// How many artifacts a callee takes and makes.
-    pub(super) fn check_counts(
-        &mut self,
-        callee: &'static Callee,
-        ast: &Action,
-        action: &plan::Action,
-        signature: &super::super::Signature,
-        complete: bool,
-    ) {
-        let place = self.place(ast.callee.span);
-        if complete
-            && !callee.inputs.contains(action.inputs.len())
-            && !matches!(ast.body.kind, ExprKind::Error)
-        {
-            let message = format!(
-                "`{}` takes {} input artifact{}, and this has {}",
-                callee.name,
-                callee.inputs,
-                if callee.inputs.max == 1 { "" } else { "s" },
-                or_none(action.inputs.len())
-            );
-            self.report(
-                codes::ARTIFACT_COUNT
-                    .at(place, message)
-                    .help("inputs are artifacts of other actions: `inputs: [app]`, `inputs: [build.dist]`"),
-            );
-        }
-        if !callee.outputs.contains(signature.outputs.len()) && !signature.broken {
-            let message = format!(
-                "`{}` makes {} output artifact{}, and this has {}",
-                callee.name,
-                callee.outputs,
-                if callee.outputs.max == 1 { "" } else { "s" },
-                or_none(signature.outputs.len())
-            );
-            self.report(codes::ARTIFACT_COUNT.at(place, message));
-        }
-    }
-}
-
-fn or_none(count: usize) -> String {
-    if count == 0 { "none".to_owned() } else { count.to_string() }
 }
 
 /// The artifacts in a value, wherever they stand: an action can only name what it reads.

@@ -1,20 +1,26 @@
 //! Which fields an action has: none that its callee does not know, and all that it must have.
 
 use super::super::Check;
-use super::super::outputs::written_field;
 use super::super::values::and_list;
-use super::{COMMON, Fields, entries};
+use super::{COMMON, Fields, Resolved};
 use crate::catalog::{Callee, Environment, Field, Required, Variables};
 use crate::diagnostic::{codes, nearest};
 use crate::plan;
-use crate::syntax::ast::{Action, Entry, ExprKind, Name};
+use crate::syntax::ast::{Entry, Expr, Name};
 use crate::value::Value;
 
 impl<'a> Check<'a> {
     /// Reports unknown and double fields of a body.
-    pub(super) fn check_keys(&mut self, ast: &Action, callee: &'static Callee) {
+    pub(super) fn check_keys(&mut self, resolved: &Resolved<'a>, callee: &'a Callee) {
+        // The arguments of templates are checked where they are bound.
+        for layer in resolved.layers.iter().filter(|layer| !layer.instance) {
+            self.within(layer.context.here, |check| check.check_body(layer.body, callee));
+        }
+    }
+
+    fn check_body(&mut self, body: &'a Expr, callee: &'a Callee) {
         let mut seen: Vec<&Name> = Vec::new();
-        for entry in entries(&ast.body) {
+        for entry in body.entries() {
             match entry {
                 Entry::Field(field) => {
                     match seen.iter().find(|key| key.text == field.key.text) {
@@ -36,19 +42,12 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn check_key(&mut self, key: &Name, callee: &'static Callee) {
+    fn check_key(&mut self, key: &Name, callee: &Callee) {
         let name = key.text.as_str();
         if callee.field(name).is_some() || allows(callee, name) {
             return;
         }
         let place = self.place(key.span);
-        if name == "when" {
-            self.report(
-                codes::UNSUPPORTED
-                    .at(place, "`when` is part of the language, but this version does not compile it"),
-            );
-            return;
-        }
         let known: Vec<&str> = known_fields(callee);
         if COMMON.contains(&name) {
             self.report(
@@ -65,69 +64,78 @@ impl<'a> Check<'a> {
         });
     }
 
-    pub(super) fn check_required(
+    pub(in super::super) fn check_required(
         &mut self,
-        callee: &'static Callee,
-        ast: &Action,
+        callee: &'a Callee,
+        resolved: &Resolved<'a>,
         fields: &Fields<'a>,
         action: &plan::Action,
     ) {
         // What is worth `null` is as if it had not been written.
         let mut absent: Vec<&str> = Vec::new();
-        for field in callee.fields.iter().filter(|field| !action.config.contains_key(field.name)) {
-            if fields.get(field.name).is_none_or(|(expr, context)| self.is_null(expr, context)) {
-                absent.push(field.name);
+        for field in callee.fields.iter().filter(|field| !action.config.contains_key(&field.name)) {
+            if fields.get(&field.name).is_none_or(|(expr, context)| self.is_null(expr, context)) {
+                absent.push(&field.name);
             }
         }
         let given = |name: &str| !absent.contains(&name);
-        let misspelt = misspelt(ast, callee);
+        let misspelt = misspelt(resolved, callee);
         let missing: Vec<&Field> = callee
             .fields
             .iter()
             .filter(|field| {
-                !given(field.name)
-                    && !misspelt.contains(&field.name)
-                    && match field.required {
+                !given(&field.name)
+                    && !misspelt.contains(&field.name.as_str())
+                    && match &field.required {
                         Required::Yes => true,
                         Required::No => false,
                         Required::SeveralInputs => action.inputs.len() > 1,
+                        Required::NoInputs => action.inputs.is_empty(),
+                        Required::With(others) => others.iter().any(|other| given(other)),
+                        Required::Unless(others) => others.iter().all(|other| !given(other)),
                         Required::When(other, values) => {
-                            text_of(action, other).is_some_and(|v| values.contains(&v))
+                            text_of(action, other).is_some_and(|v| values.iter().any(|value| value == v))
                         }
                     }
             })
             .collect();
-        let broken = match &ast.body.kind {
-            ExprKind::Record(entries) => entries.iter().any(|e| matches!(e, Entry::Error(_))),
-            _ => true,
-        };
-        if broken {
+        if resolved.is_broken() {
             return;
         }
         if !missing.is_empty() {
             let names = missing.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" and ");
-            let place = self.place(ast.callee.span);
+            let place = self.modules.place(resolved.callee_here.module, resolved.callee_span);
             let mut diagnostic = codes::MISSING_FIELD.at(place, format!("`{}` needs {names}", callee.name));
             for field in missing {
-                let why = match field.required {
+                let why = match &field.required {
                     Required::When(other, _) => format!(" (because of its `{other}`)"),
+                    Required::With(others) => format!(" (because of `{}`)", others.join("`, `")),
+                    Required::Unless(others) => format!(" (or `{}`)", others.join("`, `")),
                     Required::SeveralInputs => " (because it has several inputs)".to_owned(),
+                    Required::NoInputs => " (because it has no input)".to_owned(),
                     _ => String::new(),
                 };
-                diagnostic = diagnostic.help(format!("`{}`{why}: {}", field.name, field.doc));
+                let doc = if field.doc.is_empty() { "it must be given" } else { &field.doc };
+                diagnostic = diagnostic.help(format!("`{}`{why}: {doc}", field.name));
             }
-            self.report(diagnostic);
+            self.within(resolved.callee_here, |check| check.report(diagnostic));
         }
         if callee.name == "git" {
-            self.check_revision(ast, given, &misspelt);
+            self.within(resolved.callee_here, |check| check.check_revision(resolved, fields, given, &misspelt));
         }
     }
 
     /// `git` reads one branch, tag or commit.
-    fn check_revision(&mut self, ast: &Action, given: impl Fn(&str) -> bool, misspelt: &[&str]) {
+    fn check_revision(
+        &mut self,
+        resolved: &Resolved<'a>,
+        fields: &Fields<'a>,
+        given: impl Fn(&str) -> bool,
+        misspelt: &[&str],
+    ) {
         let names = ["branch", "tag", "commit"].into_iter();
         let named: Vec<&str> = names.filter(|name| given(name) || misspelt.contains(name)).collect();
-        let place = self.place(ast.callee.span);
+        let place = self.place(resolved.callee_span);
         match named.as_slice() {
             [_] => {}
             [] => self.report(
@@ -136,7 +144,10 @@ impl<'a> Check<'a> {
                     .help("most pipelines follow a branch: `branch: \"main\"`"),
             ),
             [first, second, ..] => {
-                let at = |name| written_field(ast, name).map(|(key, _)| self.place(key.span));
+                let at = |name: &&str| {
+                    let (expr, context) = fields.get(name)?;
+                    Some(self.modules.place(context.here.module, expr.span))
+                };
                 let (first_place, second_place) = (at(first), at(second));
                 let mut diagnostic = codes::CONFLICTING_FIELDS
                     .at(second_place.unwrap_or(place), format!("`{first}` and `{second}` exclude each other"))
@@ -160,9 +171,10 @@ fn text_of<'p>(action: &'p plan::Action, field: &str) -> Option<&'p str> {
 }
 
 /// The fields that keys of a body most likely mean which are none: about those nothing more is said.
-fn misspelt(ast: &Action, callee: &Callee) -> Vec<&'static str> {
+fn misspelt<'c>(resolved: &Resolved<'_>, callee: &'c Callee) -> Vec<&'c str> {
     let known = known_fields(callee);
-    let keys = entries(&ast.body).iter().filter_map(|entry| match entry {
+    let layers = resolved.layers.iter().filter(|layer| !layer.instance);
+    let keys = layers.flat_map(|layer| layer.body.entries()).filter_map(|entry| match entry {
         Entry::Field(field) => Some(field.key.text.as_str()),
         _ => None,
     });
@@ -178,13 +190,15 @@ pub(super) fn allows(callee: &Callee, name: &str) -> bool {
         "output" | "outputs" => callee.outputs.max > 0,
         "variables" => matches!(callee.variables, Variables::Declared | Variables::Open),
         "configuration" => callee.service.is_some() || callee.name == "aws.action",
+        // A gate is no action: it makes nothing, and waits for nothing but its stage.
+        "after" | "local" | "namespace" | "retry" | "when" if callee.is_rule => false,
         "category" => callee.service.as_ref().is_some_and(|s| s.categories.len() > 1),
         name => COMMON.contains(&name),
     }
 }
 
-pub(super) fn known_fields(callee: &Callee) -> Vec<&'static str> {
-    let own = callee.fields.iter().map(|f| f.name);
+pub(super) fn known_fields(callee: &Callee) -> Vec<&str> {
+    let own = callee.fields.iter().map(|f| f.name.as_str());
     let common = COMMON.iter().copied().chain(["category"]).filter(|name| allows(callee, name));
     let mut names: Vec<&str> = own.chain(common).collect();
     names.dedup();

@@ -4,7 +4,7 @@ use super::super::{Check, Context};
 use super::Fields;
 use crate::diagnostic::{Edit, Fix, codes};
 use crate::span::Span;
-use crate::syntax::ast::{Entry, Expr, ExprKind, Part};
+use crate::syntax::ast::{Expr, ExprKind, Part};
 use crate::types::Val;
 
 impl<'a> Check<'a> {
@@ -27,7 +27,7 @@ impl<'a> Check<'a> {
         for value in values {
             // Looked up also so that it is not reported as unused.
             let found = self.eval(value, context);
-            let source = &self.text[value.span.range()];
+            let source = self.text(value.span);
             let source = match found {
                 Val::Int(_) | Val::Bool(_) | Val::Duration(_) => format!("\"#{{{source}}}\""),
                 _ => source.to_owned(),
@@ -55,7 +55,7 @@ impl<'a> Check<'a> {
     fn env_names(&mut self, fields: &Fields<'a>) -> Vec<String> {
         let mut names: Vec<String> = ["HOME", "IFS", "PATH", "PWD"].map(str::to_owned).to_vec();
         for (env, context) in fields.all("env") {
-            if let Val::Record(record) = self.eval(env, context) {
+            if let Val::Record(record) = self.eval(env, &context) {
                 names.extend(record.keys().map(ToString::to_string));
             }
         }
@@ -64,8 +64,8 @@ impl<'a> Check<'a> {
 
     /// The whole `#{ … }` around a value.
     fn around(&self, value: Span) -> Span {
-        let before = &self.text[..value.start as usize];
-        let behind = &self.text[value.end as usize..];
+        let before = &self.file_text_here()[..value.start as usize];
+        let behind = &self.file_text_here()[value.end as usize..];
         let start = before.rfind("#{").unwrap_or(before.len());
         let end = value.end as usize + behind.find('}').map_or(0, |at| at + 1);
         Span::new(u32::try_from(start).unwrap_or(value.start), u32::try_from(end).unwrap_or(value.end))
@@ -73,13 +73,12 @@ impl<'a> Check<'a> {
 
     /// Adds to the `env` beside the script, or writes one before it.
     fn env_edit(&self, script: &Expr, fields: &Fields<'a>, pairs: &str) -> Edit {
-        let beside = |layer: &&&'a [Entry]| {
-            super::entry(layer, "script").is_some_and(|expr| std::ptr::eq(expr, script))
-        };
-        let env = fields.layers.iter().find(beside).and_then(|layer| super::entry(layer, "env"));
+        let beside =
+            |layer: &&super::Layer<'a>| layer.get("script").is_some_and(|expr| std::ptr::eq(expr, script));
+        let env = fields.layers.iter().find(beside).and_then(|layer| layer.get("env"));
         if let Some(env) = env {
             let ExprKind::Record(entries) = &env.kind else {
-                let others = match &self.text[env.span.range()] {
+                let others = match self.text(env.span) {
                     "null" => String::new(),
                     others => format!(", ...{others}"),
                 };
@@ -89,7 +88,7 @@ impl<'a> Check<'a> {
             let text = if entries.is_empty() { format!(" {pairs} ") } else { format!(" {pairs},") };
             return Edit { place, text };
         }
-        let before = &self.text[..script.span.start as usize];
+        let before = &self.file_text_here()[..script.span.start as usize];
         let key = before.rfind("script").unwrap_or(before.len());
         let line = before[..key].rfind('\n').map_or(0, |i| i + 1);
         let indent = &before[line..key];

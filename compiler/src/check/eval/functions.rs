@@ -1,10 +1,10 @@
 //! The built-in functions. There are no others.
 
 use super::super::bounds::{MAX_SIZE, REGEX};
-use super::super::{Check, Context};
+use super::super::{Check, Context, modules};
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::ast::Expr;
 use crate::types::{Ty, Val};
 use crate::value::is_inside;
 
@@ -46,19 +46,18 @@ static FUNCTIONS: &[Function] = &[
 ];
 
 impl<'a> Check<'a> {
-    pub(super) fn call(
+    /// A call of a built-in function.
+    pub(super) fn call_builtin(
         &mut self,
         expr: &'a Expr,
-        function: &'a Expr,
+        name: &str,
+        span: Span,
         arguments: &'a [Expr],
         context: &Context,
     ) -> Val {
         let values: Vec<Val> = arguments.iter().map(|argument| self.eval(argument, context)).collect();
-        let ExprKind::Name(name) = &function.kind else {
-            return self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called");
-        };
         let Some(found) = FUNCTIONS.iter().find(|f| f.name == name) else {
-            return self.unknown_function(name, function.span);
+            return self.unknown_function(name, span);
         };
         if values.len() != found.arguments {
             let place = self.place(expr.span);
@@ -84,6 +83,12 @@ impl<'a> Check<'a> {
         }
         if name == "file" {
             return self.file_text(&values[0], arguments[0].span);
+        }
+        if let Some(at) = values.iter().position(|v| v.holds(&|v| matches!(v, Val::Secret(_)))) {
+            return self.secret_flow(arguments[at].span, &format!("be an argument of `{name}`"));
+        }
+        if let Some(value) = self.run_function(name, arguments, &values) {
+            return value;
         }
         if let Some(at) = values.iter().position(|v| !v.is_constant() && !holds_objects(v)) {
             self.not_constant(arguments[at].span, &format!("an argument of `{name}`"));
@@ -112,12 +117,16 @@ impl<'a> Check<'a> {
     }
 
     fn unknown_function(&mut self, name: &str, span: Span) -> Val {
-        if name.is_empty() || self.opaque.contains(name) {
+        let module = self.modules.module(self.here.module);
+        if name.is_empty() || self.opaque.contains(name) || module.opaque.contains(name) {
             return Val::Error;
         }
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `{name}`"));
-        self.report(match nearest(name, FUNCTIONS.iter().map(|f| f.name)) {
+        let own = module.values.iter().filter(|(_, d)| matches!(d.what, modules::Value::Function(_)));
+        let mut own: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
+        own.sort_unstable();
+        self.report(match nearest(name, own.into_iter().chain(FUNCTIONS.iter().map(|f| f.name))) {
             Some(near) => diagnostic.did_you_mean(near),
             None => {
                 let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
@@ -141,7 +150,8 @@ impl<'a> Check<'a> {
             );
             return Val::Error;
         }
-        let folder = self.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = self.modules.module(self.here.module).name;
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let full = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
         match self.loader.load(&full).map(String::from_utf8) {
             Ok(Ok(text)) => Val::text(&text),
@@ -287,7 +297,7 @@ fn json(arguments: &[Val]) -> Outcome {
     done(Val::text(&to_json(value)?.to_string()))
 }
 
-fn to_json(value: &Val) -> Option<serde_json::Value> {
+pub(super) fn to_json(value: &Val) -> Option<serde_json::Value> {
     use serde_json::Value as Json;
     Some(match value {
         Val::Null => Json::Null,

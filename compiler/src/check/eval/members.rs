@@ -19,6 +19,13 @@ impl<'a> Check<'a> {
     pub(super) fn member_of(&mut self, value: Val, base: &Expr, member: &Name) -> Val {
         match value {
             Val::Error => Val::Error,
+            Val::Unknown(Ty::Record(wanted)) => match wanted.iter().find(|field| field.name == member.text) {
+                Some(field) => Val::Unknown(field.ty.clone()),
+                None => {
+                    let names: Vec<String> = wanted.iter().map(|field| field.name.to_string()).collect();
+                    self.no_such(member.span, "field", &member.text, "this record", &names)
+                }
+            },
             Val::Unknown(_) => Val::Unknown(Ty::Any),
             Val::Record(fields) => match fields.get(&member.text) {
                 Some(value) => value.clone(),
@@ -27,11 +34,11 @@ impl<'a> Check<'a> {
             Val::Action(id) => self.output_of(id, &member.text, member.span),
             Val::Stage(id) => self.action_of(id, member),
             Val::Family(members) => {
-                let text = self.text[base.span.range()].to_owned();
+                let text = self.text(base.span).to_owned();
                 self.needs_key(&text, base.span, "actions", members.first().map(|(key, _)| key.clone()))
             }
             Val::StageFamily(members) => {
-                let text = self.text[base.span.range()].to_owned();
+                let text = self.text(base.span).to_owned();
                 self.needs_key(&text, base.span, "stages", members.first().map(|(key, _)| key.clone()))
             }
             other => {
@@ -47,7 +54,7 @@ impl<'a> Check<'a> {
             return self.action_value(stage, action, member.span);
         }
         let stage = &self.stages[written];
-        let what = format!("stage `{}`", stage.block.name.text);
+        let what = format!("stage `{}`", stage.name.text);
         let mut names: Vec<String> = stage.actions.keys().map(ToString::to_string).collect();
         names.sort_unstable();
         self.no_such(member.span, "action", &member.text, &what, &names)
@@ -111,7 +118,7 @@ impl<'a> Check<'a> {
     }
 
     fn quoted(&self, span: Span) -> String {
-        format!("`{}`", &self.text[span.range()])
+        format!("`{}`", self.text(span))
     }
 
     fn no_such(&mut self, span: Span, what: &str, name: &str, of: &str, candidates: &[String]) -> Val {
@@ -152,10 +159,10 @@ impl<'a> Check<'a> {
 
     /// How `near` is written in the place of `name`; not where an expression stands there that may mean more elsewhere.
     fn replacement(&self, name: &str, near: &str, span: Span) -> Option<String> {
-        let source = &self.text[span.range()];
+        let source = self.text(span);
         let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
         let plain = near.chars().all(is_name_char) && !near.starts_with(|c: char| c.is_ascii_digit());
-        let member = self.text[..span.start as usize].trim_end().ends_with('.');
+        let member = self.file_text_here()[..span.start as usize].trim_end().ends_with('.');
         if is_quoted(source, name) || (is_number(source) && !is_number(near)) {
             Some(format!("\"{near}\""))
         } else if is_number(source) || (member && plain && source == name) {
@@ -169,7 +176,7 @@ impl<'a> Check<'a> {
     fn output_of(&mut self, id: ActionId, name: &str, span: Span) -> Val {
         let Some(signature) = self.signature(id, span) else { return Val::Error };
         if let Some(at) = signature.outputs.iter().position(|o| o.id.as_deref() == Some(name)) {
-            let definition = signature.outputs[at].span;
+            let definition = signature.outputs[at].place;
             self.refer(EntityKind::Artifact, span, definition);
             return Val::Artifact(id, at);
         }
@@ -188,7 +195,7 @@ impl<'a> Check<'a> {
     fn no_output(&mut self, id: ActionId, name: &str, span: Span, signature: &Signature) -> Val {
         let action = self.written_action(id);
         let place = self.place(span);
-        let definition = self.place(action.name.span);
+        let definition = self.action_place(self.member(id).written);
         let candidates = signature.names();
         let diagnostic = codes::UNKNOWN_OUTPUT
             .at(place, format!("`{}` has no artifact or variable `{name}`", action.name.text))
@@ -207,8 +214,12 @@ impl<'a> Check<'a> {
     pub(super) fn file_of(&mut self, artifact: &'a Expr, path: &'a Expr, context: &Context) -> Val {
         let value = self.eval(artifact, context);
         let path_value = self.eval(path, context);
+        if matches!(value, Val::Unknown(_)) {
+            return Val::Unknown(Ty::File);
+        }
         let Some((action, output)) = self.artifact(value, artifact.span) else { return Val::Error };
         match path_value {
+            Val::Unknown(_) => Val::Unknown(Ty::File),
             Val::Text(text) if is_inside(&text) => Val::File(action, output, text),
             Val::Text(text) => {
                 let place = self.place(path.span);

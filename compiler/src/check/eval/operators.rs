@@ -23,13 +23,7 @@ impl<'a> Check<'a> {
                     value
                 }
             },
-            Operator::And | Operator::Or => {
-                let (a, b) = (self.bool(left, context), self.bool(right, context));
-                match (a, b) {
-                    (Some(a), Some(b)) => Val::Bool(if operator == Operator::And { a && b } else { a || b }),
-                    _ => Val::Error,
-                }
-            }
+            Operator::And | Operator::Or => self.both(operator == Operator::And, left, right, context),
             operator => self.comparison(expr, operator, left, right, context),
         }
     }
@@ -53,11 +47,13 @@ impl<'a> Check<'a> {
         if a.holds(&|v| matches!(v, Val::Unknown(_))) || b.holds(&|v| matches!(v, Val::Unknown(_))) {
             return Val::Unknown(Ty::Bool);
         }
+        if a.holds(&|v| matches!(v, Val::Secret(_))) || b.holds(&|v| matches!(v, Val::Secret(_))) {
+            let span = if matches!(a, Val::Secret(_)) { left.span } else { right.span };
+            return self.secret_flow(span, "be compared");
+        }
         let at_run = |value: &Val| value.holds(&|v| matches!(v, Val::Run(_)));
         if at_run(&a) || at_run(&b) {
-            let span = if at_run(&a) { left.span } else { right.span };
-            self.not_constant(span, "what is compared");
-            return Val::Error;
+            return self.run_comparison(operator, (left, a), (right, b));
         }
         match compare(operator, &a, &b) {
             Some(result) => Val::Bool(result),
@@ -85,7 +81,7 @@ impl<'a> Check<'a> {
             && operator.is_order()
         {
             let [_, middle] = &**operands;
-            let text = |span: Span| &self.text[span.range()];
+            let text = |span: Span| self.text(span);
             let twice = format!(
                 "{} && {} {} {}",
                 text(left.span),

@@ -1,60 +1,50 @@
 //! `aws { … }`: the settings of AWS CodePipeline.
 
+use std::sync::OnceLock;
+
 use indexmap::IndexMap;
 
 use super::super::values::list_of;
 use super::super::{Check, Context};
 use super::{NOWHERE, fields};
-use crate::catalog::{Field, Required, Type};
+use crate::catalog::{Field, Limits, Required, Type};
 use crate::diagnostic::{Place, codes, nearest};
-use crate::plan::{ArtifactStore, ArtifactStores, Aws, ExecutionMode, ParallelStages, PipelineType, RunAs};
+use crate::plan::{
+    ArtifactStore, ArtifactStores, Aws, Azure, ExecutionMode, ParallelStages, PipelineType, RunAs,
+};
 use crate::span::Span;
 use crate::syntax::ast::Engine;
 use crate::typed;
-use crate::value::{Text, Value};
+use crate::value::{Reference, Text, Value};
 
-const fn setting(name: &'static str, ty: Type, required: Required, doc: &'static str) -> Field {
-    Field { name, key: "", ty, required, default: "", doc }
+/// What can stand in `aws { }`: name, type, whether it must be there.
+fn settings() -> &'static [Field] {
+    static SETTINGS: OnceLock<Vec<Field>> = OnceLock::new();
+    let field = |name: &str, ty: Type, required: Required| Field {
+        name: name.to_owned(),
+        key: String::new(),
+        ty,
+        required,
+        default: String::new(),
+        doc: String::new(),
+        limits: Limits::default(),
+    };
+    let words = |words: &[&str]| Type::Enum(words.iter().map(|word| (*word).to_owned()).collect());
+    SETTINGS.get_or_init(|| {
+        vec![
+            field("role", Type::ConstString, Required::Yes),
+            field("artifact_bucket", Type::ConstString, Required::No),
+            field("encryption_key", Type::ConstString, Required::No),
+            field("artifact_stores", Type::Json, Required::No),
+            field("mode", words(&["superseded", "queued", "parallel"]), Required::No),
+            field("type", words(&["v1", "v2"]), Required::No),
+            field("run", words(&["commands", "codebuild"]), Required::No),
+            field("parallel_stages", words(&["serialize", "merge"]), Required::No),
+            field("tags", Type::StringMap, Required::No),
+            field("disabled", Type::StringMap, Required::No),
+        ]
+    })
 }
-
-/// What can stand in `aws { }`.
-pub(super) static SETTINGS: &[Field] = &[
-    setting("role", Type::ConstString, Required::Yes, "ARN of the role that the service assumes."),
-    setting("artifact_bucket", Type::ConstString, Required::No, "The bucket that keeps artifacts."),
-    setting(
-        "encryption_key",
-        Type::ConstString,
-        Required::No,
-        "Id, ARN or alias ARN of the KMS key of the bucket.",
-    ),
-    setting(
-        "artifact_stores",
-        Type::Json,
-        Required::No,
-        "A bucket and key for each Region: `{ \"us-east-1\": { bucket: \"…\" } }`.",
-    ),
-    setting(
-        "mode",
-        Type::Enum(&["superseded", "queued", "parallel"]),
-        Required::No,
-        "How executions of the pipeline meet.",
-    ),
-    setting("type", Type::Enum(&["v1", "v2"]), Required::No, "The service's pipeline type."),
-    setting("run", Type::Enum(&["commands", "codebuild"]), Required::No, "What a `run` action becomes."),
-    setting(
-        "parallel_stages",
-        Type::Enum(&["serialize", "merge"]),
-        Required::No,
-        "What happens to stages that could run side by side.",
-    ),
-    setting("tags", Type::StringMap, Required::No, "Tags of the pipeline."),
-    setting(
-        "disabled",
-        Type::StringMap,
-        Required::No,
-        "Stages whose transition is disabled, with the reason.",
-    ),
-];
 
 impl<'a> Check<'a> {
     /// The settings, and where each stands.
@@ -68,11 +58,7 @@ impl<'a> Check<'a> {
         let mut found: Option<&'a Engine> = None;
         for engine in engines {
             if engine.name.text == "azure" {
-                let place = self.place(engine.name.span);
-                self.report(
-                    codes::UNSUPPORTED
-                        .at(place, "`azure` is part of the language, but this version does not compile it"),
-                );
+                // Kept as it is, see `azure`.
             } else if let Some(first) = found {
                 let (place, first) = (self.place(engine.name.span), self.place(first.name.span));
                 self.report(
@@ -90,7 +76,7 @@ impl<'a> Check<'a> {
         let mut values = IndexMap::new();
         for field in fields(&engine.body) {
             let name = field.key.text.as_str();
-            let Some(setting) = SETTINGS.iter().find(|s| s.name == name) else {
+            let Some(setting) = settings().iter().find(|s| s.name == name) else {
                 self.unknown_setting(name, field.key.span);
                 continue;
             };
@@ -111,7 +97,7 @@ impl<'a> Check<'a> {
     fn unknown_setting(&mut self, name: &str, span: Span) {
         let place = self.place(span);
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`aws` has no field `{name}`"));
-        let known = SETTINGS.iter().map(|s| s.name);
+        let known = settings().iter().map(|s| s.name.as_str());
         self.report(match nearest(name, known.clone()) {
             Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!("its fields are {}", list_of(known))),
@@ -168,7 +154,12 @@ impl<'a> Check<'a> {
             if text("run").as_deref() == Some("codebuild") { RunAs::Codebuild } else { RunAs::Commands };
         let merge = text("parallel_stages").as_deref() == Some("merge");
         let parallel_stages = if merge { ParallelStages::Merge } else { ParallelStages::Serialize };
-        let (role, bucket, encryption_key) = (text("role"), text("artifact_bucket"), text("encryption_key"));
+        let whole = |name: &str| match values.get(name) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let (role, bucket, encryption_key) =
+            (whole("role"), whole("artifact_bucket"), whole("encryption_key"));
         let artifacts = if given("artifact_bucket") {
             ArtifactStores::One(ArtifactStore { bucket: bucket?, encryption_key })
         } else {
@@ -237,13 +228,37 @@ impl<'a> Check<'a> {
     }
 }
 
-impl Check<'_> {
-    /// A constant text of a store; `None` when it is not there or was reported.
-    fn store_text(&mut self, value: Option<&Value>, region: &str, name: &str, span: Span) -> Option<String> {
+impl<'a> Check<'a> {
+    /// `azure { }`: kept for an exporter to come, and not looked into.
+    pub(super) fn azure(&mut self, context: &Context) -> Option<(Azure, Place)> {
+        let engines: Vec<&'a Engine> =
+            self.engines.iter().copied().filter(|engine| engine.name.text == "azure").collect();
+        let (first, rest) = engines.split_first()?;
+        let place = self.place(first.name.span);
+        if let Some(second) = rest.first() {
+            let again = self.place(second.name.span);
+            let diagnostic = codes::DUPLICATE_NAME.at(again, "`azure` is declared twice");
+            self.report(diagnostic.also(place, "first declared here"));
+        }
+        self.written_out(&first.body, "`azure`");
+        let mut kept = IndexMap::new();
+        for field in fields(&first.body) {
+            let setting = Field { ty: Type::Json, ..crate::catalog::configuration() };
+            if let Some(value) = self.field_value(&setting, &field.value, context) {
+                kept.insert(field.key.text.to_string(), value);
+            }
+        }
+        Some((Azure { settings: kept, source: NOWHERE }, place))
+    }
+
+    /// A text of a store that no run has to tell; `None` when it is not there or was reported.
+    fn store_text(&mut self, value: Option<&Value>, region: &str, name: &str, span: Span) -> Option<Text> {
         match value? {
             Value::Null => None,
-            Value::Text(Text::Constant(text)) => Some(text.clone()),
-            Value::Text(Text::Segments(_)) => {
+            Value::Text(text) if text.references().all(|r| matches!(r, Reference::Deploy { .. })) => {
+                Some(text.clone())
+            }
+            Value::Text(_) => {
                 self.not_constant(span, &format!("`{name}`"));
                 None
             }

@@ -25,6 +25,8 @@ pub enum ExprKind {
     Int(i64),
     /// `1h30m`, in seconds.
     Duration(u64),
+    /// `1..5`, `1..`: how many of something a callee takes.
+    Range(i64, Option<i64>),
     /// `"text"`, without escapes.
     String(String),
     /// `"text #{value}"`
@@ -59,6 +61,17 @@ pub enum ExprKind {
     Paren(Box<Expr>),
     /// What could not be read; it was reported.
     Error,
+}
+
+impl Expr {
+    /// The entries of a record that is written out; none of anything else.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            ExprKind::Record(entries) => entries,
+            _ => &[],
+        }
+    }
 }
 
 /// A piece of an interpolated string.

@@ -21,6 +21,7 @@ pub(super) fn expression<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
     recursive(|expr| {
         let expr = expr.boxed();
         let atom = choice((
+            range(context),
             literal(context),
             name_value(context).map(|n| Expr { span: n.span, kind: ExprKind::Name(n.text) }),
             interpolated(context, expr.clone()),
@@ -122,6 +123,28 @@ fn literal<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
         .boxed()
 }
 
+/// `1..5`, `1..`
+fn range<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
+    let bound = just(Kind::Int).map_with(move |_, e| {
+        let span: Span = e.span();
+        context.text[span.range()].parse::<i64>().ok()
+    });
+    bound
+        .clone()
+        .then_ignore(just(Kind::DotDot))
+        .then(bound.or_not())
+        .map_with(|(low, high), e| {
+            let kind = match (low, high) {
+                (Some(low), None) => ExprKind::Range(low, None),
+                (Some(low), Some(Some(high))) => ExprKind::Range(low, Some(high)),
+                // A bound that is no number was reported by the lexer, or is too large to mean anything.
+                _ => ExprKind::Error,
+            };
+            node(kind, e.span())
+        })
+        .boxed()
+}
+
 /// The text of a one-line string token.
 pub(super) fn string_text(token: &str) -> String {
     let inner = token.strip_prefix('"').unwrap_or(token);
@@ -134,6 +157,11 @@ fn number(kind: Kind, text: &str) -> Option<ExprKind> {
         let well_formed = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         return if well_formed { text.parse().ok().map(ExprKind::Int) } else { Some(ExprKind::Error) };
     }
+    duration(text).map(ExprKind::Duration)
+}
+
+/// The seconds of a duration as it is written; none where it is none, or too long.
+pub(crate) fn duration(text: &str) -> Option<u64> {
     let mut total = 0_u64;
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| !c.is_ascii_digit()) {
@@ -141,12 +169,13 @@ fn number(kind: Kind, text: &str) -> Option<ExprKind> {
             b's' => 1,
             b'm' => 60,
             b'h' => 3600,
-            _ => 86400,
+            b'd' => 86400,
+            _ => return None,
         };
         total = total.checked_add(rest[..at].parse::<u64>().ok()?.checked_mul(unit)?)?;
         rest = &rest[at + 1..];
     }
-    (total <= MAX_DAYS * 86400).then_some(ExprKind::Duration(total))
+    (rest.is_empty() && !text.is_empty() && total <= MAX_DAYS * 86400).then_some(total)
 }
 
 fn interpolated<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {

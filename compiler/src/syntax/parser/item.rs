@@ -3,15 +3,16 @@
 use chumsky::prelude::*;
 
 use super::super::ast::{
-    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Item, Let, Name, OnFailure, Path, Trigger,
-    TypeExpr, TypeKind, Unsupported, Variable,
+    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Instance, Item, Let, Name, OnFailure, Path,
+    Trigger, TypeExpr, TypeKind, Variable,
 };
 use super::super::error::{Reason, Rule, SyntaxError, meant};
 use super::super::token::Kind;
+use super::decl::{callee, edition, function, gate, params, private, secret, type_, use_};
 use super::expr::{colon, expression, for_clause, if_clause, key, record, reserved, value};
 use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
 use super::type_::type_expr;
-use super::{Context, Grammar, Input, name, name_at};
+use super::{Context, Grammar, name, name_at};
 use crate::span::Span;
 
 /// A file.
@@ -21,21 +22,26 @@ pub(super) fn file<'t>(context: Context<'t>) -> Grammar<'t, File> {
 
 /// The grammars that items are made of.
 #[derive(Clone)]
-struct Parts<'t> {
-    context: Context<'t>,
-    expr: Grammar<'t, Expr>,
-    record: Grammar<'t, Expr>,
-    ty: Grammar<'t, TypeExpr>,
-    name: Grammar<'t, Name>,
+pub(super) struct Parts<'t> {
+    pub(super) context: Context<'t>,
+    pub(super) expr: Grammar<'t, Expr>,
+    pub(super) record: Grammar<'t, Expr>,
+    /// A type, or an error and a stand-in.
+    pub(super) ty: Grammar<'t, TypeExpr>,
+    /// A type, or nothing.
+    pub(super) bare_type: Grammar<'t, TypeExpr>,
+    pub(super) name: Grammar<'t, Name>,
 }
 
 fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
     recursive(|item| {
         let expr = expression(context);
+        let bare_type = type_expr(context, expr.clone());
         let parts = Parts {
             context,
             record: body_or_report(record(context, expr.clone()), empty_record),
-            ty: or_report(type_expr(context), |span| TypeExpr { kind: TypeKind::Error, span }),
+            ty: or_report(bare_type.clone(), |span| TypeExpr { kind: TypeKind::Error, span }),
+            bare_type,
             name: or_report(choice((name(context), reserved(context))).boxed(), |span| Name {
                 text: "".into(),
                 span,
@@ -44,10 +50,14 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
         };
         let item = item.boxed();
         let pipeline = block(&parts, Level::Pipeline, item.clone()).map(Item::Pipeline).boxed();
-        let stage = block(&parts, Level::Stage, item).map(Item::Stage).boxed();
+        let stage = block(&parts, Level::Stage, item.clone()).map(Item::Stage).boxed();
+        let stage_instance = instance(&parts).map(Item::StageInstance).boxed();
+        let pipeline_instance = instance(&parts).map(Item::PipelineInstance).boxed();
         let (action, variable, let_) = (action(&parts), variable(&parts), let_(&parts));
-        let (on, engine, defaults) = (on(&parts), engine(&parts), defaults(&parts));
-        let (field, unsupported) = (field(&parts), unsupported(context));
+        let (on, engine, defaults, field) = (on(&parts), engine(&parts), defaults(&parts), field(&parts));
+        let (edition, use_, private) = (edition(context), use_(context), private(context, item));
+        let (type_, function, callee) = (type_(&parts), function(&parts), callee(&parts));
+        let (secret, gate) = (secret(&parts), gate(&parts));
         custom(move |tokens: &mut Tokens<'t, '_>| {
             let kind = tokens.peek();
             if let Some(meant) = misspelt(tokens, context) {
@@ -58,22 +68,33 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
                     Kind::Action => tokens.parse(&action),
                     Kind::Stage => tokens.parse(&stage),
                     Kind::Pipeline => tokens.parse(&pipeline),
+                    Kind::Gate => tokens.parse(&gate),
+                    Kind::Secret => tokens.parse(&secret),
+                    Kind::Type => tokens.parse(&type_),
+                    Kind::Fn => tokens.parse(&function),
+                    Kind::Variable => tokens.parse(&variable),
                     _ => tokens.parse(&let_),
                 };
             }
             match (kind, declares(tokens)) {
-                (Some(Kind::Action | Kind::Stage | Kind::Pipeline), true) if is_template(tokens) => {
-                    tokens.parse(&unsupported)
-                }
                 (Some(Kind::Action), true) => tokens.parse(&action),
+                (Some(Kind::Stage), true) if is_instance(tokens) => tokens.parse(&stage_instance),
                 (Some(Kind::Stage), true) => tokens.parse(&stage),
+                (Some(Kind::Pipeline), true) if is_instance(tokens) => tokens.parse(&pipeline_instance),
                 (Some(Kind::Pipeline), true) => tokens.parse(&pipeline),
                 (Some(Kind::Let), true) => tokens.parse(&let_),
                 (Some(Kind::Variable), true) => tokens.parse(&variable),
                 (Some(Kind::On), true) => tokens.parse(&on),
                 (Some(Kind::Aws | Kind::Azure), true) => tokens.parse(&engine),
                 (Some(Kind::Defaults), true) => tokens.parse(&defaults),
-                (Some(_), true) => tokens.parse(&unsupported),
+                (Some(Kind::Edition), true) => tokens.parse(&edition),
+                (Some(Kind::Use), true) => tokens.parse(&use_),
+                (Some(Kind::Private), true) => tokens.parse(&private),
+                (Some(Kind::Type), true) => tokens.parse(&type_),
+                (Some(Kind::Fn), true) => tokens.parse(&function),
+                (Some(Kind::Callee | Kind::Rule), true) => tokens.parse(&callee),
+                (Some(Kind::Secret), true) => tokens.parse(&secret),
+                (Some(Kind::Gate), true) => tokens.parse(&gate),
                 _ => tokens.parse(&field),
             }
         })
@@ -122,29 +143,59 @@ fn misspelt(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<Kind> {
         return None;
     }
     let meant = meant(word)?;
-    let kind = [Kind::Action, Kind::Let, Kind::Pipeline, Kind::Stage]
+    let kinds = [
+        Kind::Action,
+        Kind::Fn,
+        Kind::Gate,
+        Kind::Let,
+        Kind::Pipeline,
+        Kind::Secret,
+        Kind::Stage,
+        Kind::Type,
+        Kind::Variable,
+    ];
+    let kind = kinds
         .into_iter()
         .find(|kind| kind.describe().trim_matches('`') == meant)?;
     let fits = match kind {
         Kind::Action => has_body && matches!(behind, Some(Kind::Equals | Kind::For | Kind::If)),
         Kind::Let => matches!(behind, Some(Kind::Equals | Kind::Colon)),
+        Kind::Type => behind == Some(Kind::Equals),
+        Kind::Variable => behind == Some(Kind::Colon),
+        Kind::Fn => behind == Some(Kind::LeftParen),
+        Kind::Gate => has_body && behind == Some(Kind::On),
+        Kind::Secret => has_body && behind == Some(Kind::LeftBrace),
         _ => has_body && matches!(behind, Some(Kind::LeftBrace | Kind::For | Kind::If)),
     };
     fits.then_some(kind)
 }
 
-/// `stage name(…)`, or `stage name = template { … }`.
-fn is_template(tokens: &mut Tokens<'_, '_>) -> bool {
+/// Whether `=` follows the head of a stage or pipeline, as in `stage name for x in list = template { … }`.
+fn is_instance(tokens: &mut Tokens<'_, '_>) -> bool {
     let before = tokens.save();
-    let word = tokens.next();
     tokens.skip();
-    let third = tokens.peek();
+    let mut depth = 0_usize;
+    let mut last = None;
+    let found = loop {
+        let Some(kind) = tokens.next() else { break false };
+        match kind {
+            Kind::Equals if depth == 0 => break true,
+            // A record can only be what `for` walks; any other is the body.
+            Kind::LeftBrace if depth == 0 && last != Some(Kind::In) => break false,
+            Kind::Newline if depth == 0 => break false,
+            Kind::LeftBrace | Kind::LeftBracket | Kind::LeftParen => depth += 1,
+            Kind::RightBrace | Kind::RightBracket | Kind::RightParen if depth == 0 => break false,
+            Kind::RightBrace | Kind::RightBracket | Kind::RightParen => depth -= 1,
+            _ => {}
+        }
+        last = Some(kind);
+    };
     tokens.rewind(before);
-    third == Some(Kind::LeftParen) || (third == Some(Kind::Equals) && word != Some(Kind::Action))
+    found
 }
 
 /// What could not be read is reported, and reading goes on at the same token with a stand-in.
-fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
+pub(super) fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
     parser
         .recover_with(via_parser(empty().map_with(move |(), e| {
             let span: Span = e.span();
@@ -154,7 +205,7 @@ fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Gram
 }
 
 /// The same for the body of a declaration, but what stands between the head and the `{` is skipped.
-fn body_or_report<'t, T: 't>(body: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
+pub(super) fn body_or_report<'t, T: 't>(body: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
     let later = body.clone();
     let resume = custom(move |tokens: &mut Tokens<'t, '_>| {
         if skip_to_brace(tokens) {
@@ -171,7 +222,7 @@ fn empty_record(span: Span) -> Expr {
 }
 
 /// A line's end that does no harm before the `{` of a declaration.
-fn brace_on_next_line<'t>() -> Grammar<'t, ()> {
+pub(super) fn brace_on_next_line<'t>() -> Grammar<'t, ()> {
     just(Kind::Newline).then(just(Kind::LeftBrace).rewind()).or_not().ignored().boxed()
 }
 
@@ -181,33 +232,59 @@ fn block<'t>(parts: &Parts<'t>, level: Level, item: Grammar<'t, Item>) -> Gramma
     let items = body_or_report(items, |span| Body { items: Vec::new(), span });
     any()
         .ignore_then(parts.name.clone())
+        .then(optional_params(parts))
         .then(for_clause(context, parts.expr.clone()).or_not())
         .then(if_clause(parts.expr.clone()).or_not())
         .then_ignore(brace_on_next_line())
         .then(items)
-        .map_with(move |(((name, each), condition), body), e| {
+        .map_with(move |((((name, params), each), condition), body), e| {
             let span: Span = e.span();
             let doc = context.doc(span.start);
-            Block { doc, name, each, condition, items: body.items, body: body.span, span }
+            Block { doc, name, params, each, condition, items: body.items, body: body.span, span }
+        })
+        .boxed()
+}
+
+fn optional_params<'t>(parts: &Parts<'t>) -> Grammar<'t, Option<super::super::ast::Params>> {
+    just(Kind::LeftParen).rewind().ignore_then(params(parts)).or_not().boxed()
+}
+
+/// `stage name = template { arguments }`
+fn instance<'t>(parts: &Parts<'t>) -> Grammar<'t, Instance> {
+    let context = parts.context;
+    let template = or_report(path(context, Rule::Template), |span| Path { text: "".into(), span });
+    any()
+        .ignore_then(parts.name.clone())
+        .then(for_clause(context, parts.expr.clone()).or_not())
+        .then(if_clause(parts.expr.clone()).or_not())
+        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
+        .then(template)
+        .then_ignore(brace_on_next_line())
+        .then(parts.record.clone())
+        .map_with(move |((((name, each), condition), template), body), e| {
+            let span: Span = e.span();
+            Instance { doc: context.doc(span.start), name, each, condition, template, body, span }
         })
         .boxed()
 }
 
 fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    let callee = or_report(path(context), |span| Path { text: "".into(), span });
+    let callee = or_report(path(context, Rule::Callee), |span| Path { text: "".into(), span });
     let equals = or_report(just(Kind::Equals).ignored().boxed(), |_| ());
     any()
         .ignore_then(parts.name.clone())
+        .then(optional_params(parts))
         .then(for_clause(context, parts.expr.clone()).or_not())
         .then(if_clause(parts.expr.clone()).or_not())
         .then_ignore(equals)
         .then(callee)
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())
-        .map_with(move |((((name, each), condition), callee), body), e| {
+        .map_with(move |(((((name, params), each), condition), callee), body), e| {
             let span: Span = e.span();
-            Item::Action(Action { doc: context.doc(span.start), name, each, condition, callee, body, span })
+            let doc = context.doc(span.start);
+            Item::Action(Action { doc, name, params, each, condition, callee, body, span })
         })
         .boxed()
 }
@@ -289,7 +366,7 @@ fn engine<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 
 fn defaults<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     just(Kind::Defaults)
-        .ignore_then(path(parts.context).or_not())
+        .ignore_then(path(parts.context, Rule::Callee).or_not())
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())
         .map_with(|(callee, body), e| Item::Defaults(Defaults { callee, body, span: e.span() }))
@@ -297,7 +374,7 @@ fn defaults<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 }
 
 /// `aws.codebuild`
-fn path<'t>(context: Context<'t>) -> Grammar<'t, Path> {
+pub(super) fn path<'t>(context: Context<'t>, rule: Rule) -> Grammar<'t, Path> {
     name(context)
         .separated_by(just(Kind::Dot))
         .at_least(1)
@@ -306,7 +383,7 @@ fn path<'t>(context: Context<'t>) -> Grammar<'t, Path> {
             let text = names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
             Path { text: text.into(), span: e.span() }
         })
-        .labelled(Rule::Callee)
+        .labelled(rule)
         .boxed()
 }
 
@@ -336,35 +413,4 @@ fn field<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         }
     })
     .boxed()
-}
-
-/// A declaration of the language that this version does not compile: its word, and everything up to its end.
-fn unsupported<'t>(context: Context<'t>) -> Grammar<'t, Item> {
-    let rest = recursive(|rest: Recursive<dyn Parser<'t, Input<'t>, (), super::Extra>>| {
-        let inside = choice((rest, just(Kind::Newline).ignored(), just(Kind::Comma).ignored())).repeated();
-        let group = |open, close| inside.clone().delimited_by(just(open), just(close));
-        let plain = any().filter(|kind: &Kind| {
-            !matches!(
-                kind,
-                Kind::LeftBrace
-                    | Kind::RightBrace
-                    | Kind::LeftBracket
-                    | Kind::RightBracket
-                    | Kind::LeftParen
-                    | Kind::RightParen
-                    | Kind::Newline
-                    | Kind::Comma
-            )
-        });
-        choice((
-            group(Kind::LeftBrace, Kind::RightBrace),
-            group(Kind::LeftBracket, Kind::RightBracket),
-            group(Kind::LeftParen, Kind::RightParen),
-            plain.ignored(),
-        ))
-    });
-    name(context)
-        .then_ignore(rest.repeated())
-        .map_with(|keyword, e| Item::Unsupported(Unsupported { keyword, span: e.span() }))
-        .boxed()
 }

@@ -16,6 +16,8 @@ pub(super) enum Level {
     Pipeline,
     Stage,
     Value,
+    /// Between the parentheses of a template or function.
+    Params,
 }
 
 pub(super) type Tokens<'t, 'p> = InputRef<'t, 'p, Input<'t>, Extra>;
@@ -44,7 +46,7 @@ pub(super) fn body<'t, T: 't>(
         loop {
             let before = tokens.save();
             skip_separators(tokens);
-            if open != Kind::LeftBrace && !items.is_empty() && begins_field(tokens) {
+            if open != Kind::LeftBrace && level != Level::Params && !items.is_empty() && begins_field(tokens) {
                 // The separator is for the record that the field belongs to.
                 let here = next_span(tokens);
                 tokens.rewind(before);
@@ -323,7 +325,7 @@ pub(super) fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
 /// the line of the bracket that opened the body: then the closing bracket was forgotten.
 fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level, open: Span) -> bool {
     let Some(kind) = tokens.peek() else { return false };
-    if !kind.is_declaration() || level_of(kind) >= level {
+    if !kind.is_declaration() || level_here(tokens, kind) >= level {
         return false;
     }
     if !begins_line(tokens, context) || !declares(tokens) {
@@ -366,6 +368,21 @@ pub(super) fn skip_to_brace(tokens: &mut Tokens<'_, '_>) -> bool {
     }
     tokens.rewind(before);
     false
+}
+
+/// Where the next declaration stands; templates of stages and actions stand in files.
+fn level_here(tokens: &mut Tokens<'_, '_>, kind: Kind) -> Level {
+    if matches!(kind, Kind::Stage | Kind::Action) {
+        let before = tokens.save();
+        tokens.skip();
+        tokens.skip();
+        let template = tokens.peek() == Some(Kind::LeftParen);
+        tokens.rewind(before);
+        if template {
+            return Level::File;
+        }
+    }
+    level_of(kind)
 }
 
 /// Where a declaration stands.

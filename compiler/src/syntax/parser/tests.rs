@@ -107,16 +107,16 @@ fn a_brace_may_stand_on_the_next_line() {
 }
 
 #[test]
-fn later_declarations_are_kept() {
+fn declarations_of_files_are_told_apart() {
     let text = "use \"x\" as y\nfn f(a: int): int = a\nstage s(a: int) { action x = run {} }\nstage t = s { a: 1 }\nlet z = 1";
     let items = items(text);
     assert!(matches!(
         items[..],
         [
-            Item::Unsupported(_),
-            Item::Unsupported(_),
-            Item::Unsupported(_),
-            Item::Unsupported(_),
+            Item::Use(_),
+            Item::Function(_),
+            Item::Stage(_),
+            Item::StageInstance(_),
             Item::Let(_)
         ]
     ));

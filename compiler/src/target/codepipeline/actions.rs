@@ -8,7 +8,7 @@ use crate::diagnostic::codes::{
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::value::Value;
 
-use super::context::{Class, Context, Report, weaker};
+use super::context::{Class, Context, Report, constant, weaker};
 use super::document::{Action, InputArtifact, OutputArtifact};
 use super::text::{self, Spot};
 use super::{Project, limits, names, run, triggers};
@@ -35,8 +35,8 @@ pub(super) fn action(
         action_type_id: kind.type_id.clone(),
         run_order: Some(run_order),
         namespace: context.namespaces[index].clone(),
-        region: from.region.clone(),
-        role_arn: from.role.clone(),
+        region: from.region.as_ref().map(|text| constant(text).to_owned()),
+        role_arn: from.role.as_ref().map(|text| constant(text).to_owned()),
         input_artifacts: inputs.map(|name| InputArtifact { name: name.to_owned() }).collect(),
         ..Action::default()
     };
@@ -98,7 +98,7 @@ fn check_common(context: &Context<'_>, index: usize, report: &mut Report) {
         report.push(NOT_EXPORTED.at(context.field(index, &["timeout"]), message).help("leave it out"));
     }
     let takes_env = matches!(class, Class::RunCommands | Class::RunProject)
-        || context.environment(index) != Environment::None;
+        || *context.environment(index) != Environment::None;
     if !action.env.is_empty() && !takes_env {
         let message = format!("`env` of {called} has no place in its action type");
         report.push(TARGET_CANNOT.at(context.field(index, &["env"]), message).help("leave it out"));
@@ -115,7 +115,7 @@ fn configuration(context: &Context<'_>, index: usize, to: &mut Action, report: &
         let separate = name == "commands" && to.action_type_id.provider == "Commands";
         let Some(field) = field.filter(|field| !field.key.is_empty() && !separate) else { continue };
         let spot = Spot { action: index, name, place: context.field(index, &[name]) };
-        if let Some(text) = text::configuration(context, value, Some(field.ty), spot, report) {
+        if let Some(text) = text::configuration(context, value, Some(&field.ty), spot, report) {
             to.configuration.insert(field.key.to_owned(), text);
         }
     }
@@ -133,7 +133,7 @@ fn configuration(context: &Context<'_>, index: usize, to: &mut Action, report: &
             let message = format!("CodePipeline does not accept `{key}` as a configuration key");
             report.push(TARGET_NAME.at(spot.place, message).help(format!("use 1 to {MAX_KEY} characters")));
         }
-        if let Some(text) = text::configuration(context, value, Some(Type::Json), spot, report) {
+        if let Some(text) = text::configuration(context, value, Some(&Type::Json), spot, report) {
             to.configuration.insert(key.clone(), text);
         }
     }
@@ -243,7 +243,7 @@ fn custom(context: &Context<'_>, index: usize, report: &mut Report) {
 /// What some action types of the catalog have beside their configuration.
 fn service(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
     let from = &context.plan.actions[index];
-    if context.environment(index) == Environment::Process {
+    if *context.environment(index) == Environment::Process {
         run::environment(context, index, to, report);
         limits::check(context, index, to, report);
     }

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Callee, Environment, Variables};
+use crate::catalog::{Callee, Environment, Variables};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::places::Places;
 use crate::plan::{Action, ArtifactStores, Aws, ExecutionMode, PipelineType, Plan, RunAs};
@@ -23,18 +23,18 @@ pub(super) struct Context<'a> {
     /// The actions' indices by id.
     actions: IndexMap<&'a str, usize>,
     /// What each action becomes.
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Kind<'a>>,
     /// The name space of each action; none where it isn't exported.
     pub(super) namespaces: Vec<Option<String>>,
 }
 
 /// What an action becomes.
 #[derive(Clone, Debug)]
-pub(super) struct Kind {
+pub(super) struct Kind<'a> {
     pub(super) class: Class,
     pub(super) type_id: ActionTypeId,
     /// The facts about its callee.
-    pub(super) callee: Option<&'static Callee>,
+    pub(super) callee: Option<&'a Callee>,
 }
 
 /// The ways in which actions are exported.
@@ -59,7 +59,7 @@ pub(super) enum Class {
 impl<'a> Context<'a> {
     pub(super) fn new(plan: &'a Plan, places: &'a Places, aws: &'a Aws) -> Self {
         let actions = plan.actions.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect();
-        let kinds = plan.actions.iter().map(|action| kind(action, aws)).collect();
+        let kinds = plan.actions.iter().map(|action| kind(plan, action, aws)).collect();
         let mut context = Self { plan, places, aws, actions, kinds, namespaces: Vec::new() };
         context.namespaces = names::namespaces(&context);
         context
@@ -132,10 +132,12 @@ impl<'a> Context<'a> {
     }
 
     /// The service's name of an action's variable: fixed ones have a name of their own in Pipe.
-    pub(super) fn variable_key<'n>(&self, action: usize, name: &'n str) -> &'n str {
+    pub(super) fn variable_key(&self, action: usize, name: &str) -> String {
         match self.kinds[action].callee.map(|callee| &callee.variables) {
-            Some(Variables::Fixed(known)) => known.iter().find(|v| v.name == name).map_or(name, |v| v.key),
-            _ => name,
+            Some(Variables::Fixed(known)) => {
+                known.iter().find(|v| v.name == name).map_or(name, |v| v.key.as_str()).to_owned()
+            }
+            _ => name.to_owned(),
         }
     }
 
@@ -176,8 +178,8 @@ impl<'a> Context<'a> {
     }
 
     /// The kind of environment that an action's service gives it.
-    pub(super) fn environment(&self, action: usize) -> Environment {
-        self.kinds[action].callee.map_or(Environment::None, |callee| callee.environment)
+    pub(super) fn environment(&self, action: usize) -> &Environment {
+        self.kinds[action].callee.map_or(&Environment::None, |callee| &callee.environment)
     }
 
     /// The Regions that have an artifact store; none where there is one bucket, whose Region nobody says.
@@ -187,6 +189,11 @@ impl<'a> Context<'a> {
             ArtifactStores::PerRegion(stores) => Some(stores.keys().map(String::as_str).collect()),
         }
     }
+}
+
+/// A text that must be known: what only CloudFormation knows was reported.
+pub(super) fn constant(text: &Text) -> &str {
+    text.as_constant().unwrap_or_default()
 }
 
 /// Calls `visit` with every reference that an action's exported part holds.
@@ -207,8 +214,8 @@ pub(super) fn for_each_reference<'a>(action: &'a Action, visit: &mut impl FnMut(
     }
 }
 
-fn kind(action: &Action, aws: &Aws) -> Kind {
-    let callee = catalog::find(&action.callee);
+fn kind<'a>(plan: &'a Plan, action: &Action, aws: &Aws) -> Kind<'a> {
+    let callee = plan.callee(&action.callee);
     let text = |field: &str| action.config.get(field).and_then(Value::as_str);
     let (class, category, owner, provider, version) = match (action.callee.as_str(), callee) {
         ("git", _) => (Class::Git, "Source", "AWS", "CodeStarSourceConnection", "1"),
@@ -224,10 +231,10 @@ fn kind(action: &Action, aws: &Aws) -> Kind {
         ),
         (_, Some(callee)) => match &callee.service {
             Some(service) => {
-                let first = service.categories.first().copied().unwrap_or("");
+                let first = service.categories.first().map_or("", String::as_str);
                 let category =
                     if service.categories.len() > 1 { text("category").unwrap_or(first) } else { first };
-                (Class::Service, category, service.owner, service.provider, service.version)
+                (Class::Service, category, &*service.owner, &*service.provider, &*service.version)
             }
             None => (Class::Foreign, "", "", "", ""),
         },

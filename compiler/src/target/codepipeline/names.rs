@@ -158,7 +158,7 @@ fn check_keys(context: &Context<'_>, report: &mut Report) {
                 && let Some(producer) = context.index(action)
                 && seen.insert((producer, output))
             {
-                OUTPUT.check(context.variable_key(producer, output), context.places.action(i), report);
+                OUTPUT.check(&context.variable_key(producer, output), context.places.action(i), report);
             }
         });
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Place, Severity};
 use crate::plan::{ArtifactStore, ArtifactStores};
 use crate::value::Value;
 
-use super::context::{Class, Context, Report, weaker};
+use super::context::{Class, Context, Report, constant, weaker};
 use super::document::{self, EncryptionKey, Tag};
 
 /// Source: the API's models of `RoleArn`, `ArtifactStoreLocation`, `EncryptionKeyId`, `AWSRegionName` and `Tag`.
@@ -23,7 +23,7 @@ const MAX_DESCRIPTION: usize = 200;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let aws = context.aws;
-    check_role(&aws.role, context.places.aws("role"), report);
+    check_role(constant(&aws.role), context.places.aws("role"), report);
     match &aws.artifacts {
         ArtifactStores::One(store) => {
             let key = context.places.aws("encryption_key");
@@ -41,10 +41,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     for (i, action) in context.plan.actions.iter().enumerate() {
         check_action(context, i, report);
         if let Some(role) = &action.role {
-            check_role(role, context.field(i, &["role"]), report);
+            check_role(constant(role), context.field(i, &["role"]), report);
         }
         if let Some(region) = &action.region {
-            check_region(region, context.field(i, &["region"]), report);
+            check_region(constant(region), context.field(i, &["region"]), report);
         }
     }
     check_regions(context, report);
@@ -81,7 +81,7 @@ fn check_role(role: &str, place: Place, report: &mut Report) {
 
 fn check_store(store: &ArtifactStore, place: Place, key_place: Place, report: &mut Report) {
     let known = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let bucket = &store.bucket;
+    let bucket = constant(&store.bucket);
     if !BUCKET_LENGTH.contains(&bucket.chars().count()) || !bucket.chars().all(known) {
         report.push(
             TARGET_SETTING
@@ -90,7 +90,7 @@ fn check_store(store: &ArtifactStore, place: Place, key_place: Place, report: &m
         );
     }
     if let Some(key) = &store.encryption_key
-        && !KEY_LENGTH.contains(&key.chars().count())
+        && !KEY_LENGTH.contains(&constant(key).chars().count())
     {
         let message = "the encryption key is not the id or ARN of a KMS key";
         report.push(TARGET_SETTING.at(key_place, message).help("use 1 to 400 characters, or leave it out"));
@@ -154,7 +154,7 @@ fn check_regions(context: &Context<'_>, report: &mut Report) {
     let mut first: Option<(usize, &str)> = None;
     let mut home: Option<(usize, &str)> = None;
     for (i, action) in context.plan.actions.iter().enumerate() {
-        let Some(region) = action.region.as_deref() else { continue };
+        let Some(region) = action.region.as_ref().map(constant) else { continue };
         let place = context.field(i, &["region"]);
         let called = context.called(i);
         let stays = context.is_source(i) || context.kinds[i].type_id.owner != "AWS";
@@ -212,8 +212,8 @@ fn store(store: &ArtifactStore) -> document::ArtifactStore {
     let key = store.encryption_key.clone();
     document::ArtifactStore {
         kind: "S3".to_owned(),
-        location: store.bucket.clone(),
-        encryption_key: key.map(|id| EncryptionKey { id, kind: "KMS".to_owned() }),
+        location: constant(&store.bucket).to_owned(),
+        encryption_key: key.map(|id| EncryptionKey { id: constant(&id).to_owned(), kind: "KMS".to_owned() }),
     }
 }
 

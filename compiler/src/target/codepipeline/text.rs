@@ -168,14 +168,14 @@ fn find_reference(text: &str) -> Option<Found<'_>> {
 pub(super) fn configuration(
     context: &Context<'_>,
     value: &Value,
-    ty: Option<Type>,
+    ty: Option<&Type>,
     spot: Spot<'_>,
     report: &mut Report,
 ) -> Option<String> {
     let out = match (value, ty) {
         (Value::Null | Value::Secret(_), _) => return None,
         (Value::Text(value), _) => text(context, value, spot, report),
-        (Value::List(items), Some(ty)) if ty != Type::Json => {
+        (Value::List(items), Some(ty)) if *ty != Type::Json => {
             let item = |item: &Value| configuration(context, item, None, spot, report);
             items.iter().filter_map(item).collect::<Vec<_>>().join(",")
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::read;
-use crate::syntax::ast::{Element, Entry, Expr, ExprKind, File, Item};
+use crate::syntax::ast::{CalleeEntry, Element, Entry, Expr, ExprKind, File, Item};
 use crate::syntax::token::Kind;
 
 const SAMPLE: &str = r##"let connection = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0f1e"
@@ -100,7 +100,37 @@ fn item_names(item: &Item, names: &mut Vec<String>) {
             names.push(format!("field {}", x.key.text));
             expr_names(&x.value, names);
         }
-        Item::Unsupported(_) | Item::Error(_) => {}
+        Item::Edition(_) => names.push("edition".to_owned()),
+        Item::Use(x) => names.push(format!("use {}", x.path.text)),
+        Item::Private(x) => item_names(&x.item, names),
+        Item::Type(x) => names.push(format!("type {}", x.name.text)),
+        Item::Function(x) => {
+            names.push(format!("fn {}", x.name.text));
+            names.extend(x.params.list.iter().map(|param| format!("param {}", param.name.text)));
+            expr_names(&x.value, names);
+        }
+        Item::Callee(x) => {
+            names.push(format!("callee {}", x.name.text));
+            names.extend(x.entries.iter().map(|entry| match entry {
+                CalleeEntry::Field(field) => format!("entry {}", field.key.text),
+                CalleeEntry::Fields(group) => format!("entry {} {}", group.key.text, group.list.len()),
+                CalleeEntry::Variables(group) => format!("entry {} {}", group.key.text, group.list.len()),
+                CalleeEntry::Error(_) => "broken".to_owned(),
+            }));
+        }
+        Item::Secret(x) => {
+            names.push(format!("secret {}", x.name.text));
+            expr_names(&x.body, names);
+        }
+        Item::Gate(x) => {
+            names.push(format!("gate {}", x.name.text));
+            expr_names(&x.body, names);
+        }
+        Item::StageInstance(x) | Item::PipelineInstance(x) => {
+            names.push(format!("instance {}", x.name.text));
+            expr_names(&x.body, names);
+        }
+        Item::Error(_) => {}
     }
 }
 

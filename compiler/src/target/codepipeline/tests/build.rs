@@ -24,12 +24,13 @@ pub(super) fn shop() -> Plan {
         pipeline: Pipeline { name: "shop".to_owned(), description: None, source: here() },
         variables: Vec::new(),
         secrets: Vec::new(),
+        callees: IndexMap::new(),
         azure: None,
         triggers: Vec::new(),
         aws: Some(Aws {
-            role: "arn:aws:iam::111122223333:role/pipeline".to_owned(),
+            role: "arn:aws:iam::111122223333:role/pipeline".into(),
             artifacts: ArtifactStores::One(ArtifactStore {
-                bucket: "acme-artifacts".to_owned(),
+                bucket: "acme-artifacts".into(),
                 encryption_key: None,
             }),
             mode: None,

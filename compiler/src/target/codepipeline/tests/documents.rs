@@ -43,8 +43,8 @@ fn release() -> Plan {
             aws.mode = Some(ExecutionMode::Queued);
             aws.tags = IndexMap::from([("team".to_owned(), "shop".to_owned())]);
             aws.artifacts = ArtifactStores::One(ArtifactStore {
-                bucket: "acme-artifacts".to_owned(),
-                encryption_key: Some("alias/pipeline".to_owned()),
+                bucket: "acme-artifacts".into(),
+                encryption_key: Some("alias/pipeline".into()),
             });
         })
         .stage("build", &["source"])
@@ -194,8 +194,8 @@ fn catalog() -> Plan {
                 .with("extract", true)
                 .reads("TEST", "build.test", None)
                 .but(|action| {
-                    action.region = Some("eu-west-1".to_owned());
-                    action.role = Some("arn:aws:iam::111122223333:role/deploy".to_owned());
+                    action.region = Some("eu-west-1".into());
+                    action.role = Some("arn:aws:iam::111122223333:role/deploy".into());
                     action.local = Some(Local::Simulate);
                 }),
         )
@@ -327,7 +327,7 @@ fn namespaces_are_written_only_where_they_are_read() {
 #[test]
 fn stores_of_several_regions() {
     let plan = shop_with(action("build.ok", "approve")).aws(|aws| {
-        let store = |bucket: &str| ArtifactStore { bucket: bucket.to_owned(), encryption_key: None };
+        let store = |bucket: &str| ArtifactStore { bucket: bucket.into(), encryption_key: None };
         aws.artifacts = ArtifactStores::PerRegion(IndexMap::from([
             ("us-east-1".to_owned(), store("acme-us")),
             ("eu-west-1".to_owned(), store("acme-eu")),

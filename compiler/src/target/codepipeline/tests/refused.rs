@@ -25,7 +25,7 @@ fn commands() -> Action {
 }
 
 fn stores(regions: &[&str]) -> ArtifactStores {
-    let store = ArtifactStore { bucket: "acme".to_owned(), encryption_key: None };
+    let store = ArtifactStore { bucket: "acme".into(), encryption_key: None };
     ArtifactStores::PerRegion(regions.iter().map(|region| ((*region).to_owned(), store.clone())).collect())
 }
 
@@ -34,7 +34,7 @@ fn site(id: &str, region: &str) -> Action {
         .with("bucket_name", "site")
         .with("extract", true)
         .reads("APP", "source.app", None)
-        .but(|action| action.region = Some(region.to_owned()))
+        .but(|action| action.region = Some(region.into()))
 }
 
 fn cases() -> Cases {

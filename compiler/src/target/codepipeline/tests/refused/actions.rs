@@ -108,7 +108,7 @@ pub(super) fn action_types() -> Cases {
                     .with("category", "Invoke")
                     .with("owner", "Custom")
                     .with("provider", "x")
-                    .but(|action| action.role = Some("arn:aws:iam::111122223333:role/x".to_owned())),
+                    .but(|action| action.role = Some("arn:aws:iam::111122223333:role/x".into())),
             ),
             "error P0415: `build.x` is not an action of AWS, so it has no role",
         ),

@@ -18,15 +18,15 @@ pub(super) fn settings() -> Cases {
             "error P0401: the pipeline `shop` has no settings for CodePipeline",
         ),
         (
-            with_aws(|aws| aws.role = "deployer".to_owned()),
+            with_aws(|aws| aws.role = "deployer".into()),
             "error P0415: `deployer` is not the ARN of a role",
         ),
-        (with_aws(|aws| aws.role = "arn:aws-cn:iam::111122223333:role/x/y".to_owned()), ""),
+        (with_aws(|aws| aws.role = "arn:aws-cn:iam::111122223333:role/x/y".into()), ""),
         (
             with_aws(|aws| {
                 aws.artifacts = ArtifactStores::One(ArtifactStore {
                     bucket: "a/b".into(),
-                    encryption_key: Some(String::new()),
+                    encryption_key: Some("".into()),
                 });
             }),
             "error P0415: `a/b` is not the name of a bucket\n\
@@ -60,8 +60,8 @@ pub(super) fn settings() -> Cases {
         (
             approve()
                 .aws(|aws| aws.artifacts = stores(&["us-east-1", "eu-west-1"]))
-                .action(git("source.other").but(|action| action.region = Some("eu-west-1".to_owned())))
-                .change(|plan| plan.actions[0].region = Some("us-east-1".to_owned())),
+                .action(git("source.other").but(|action| action.region = Some("eu-west-1".into())))
+                .change(|plan| plan.actions[0].region = Some("us-east-1".into())),
             "error P0416: `source.other` cannot work in `eu-west-1`: the pipeline is in `us-east-1`",
         ),
     ]
