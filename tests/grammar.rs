@@ -1,0 +1,492 @@
+//! The grammars for editors in `grammar/tree-sitter` and `grammar/textmate`: they read every file that the compiler
+//! reads, as the compiler reads it, and colour what a reader would look for.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use compiler::source::SourceId;
+use compiler::syntax::{Parsed, parse};
+
+use crate::support::{outcome, root, text};
+
+mod compare;
+mod tree;
+
+use compare::{compare_items, compiled_expressions, compiled_leaves, read_expressions, read_leaves, words};
+use tree::{Node, captures, driver, grammar, trees};
+
+/// The file that has every construct of the language.
+fn sample() -> PathBuf {
+    root().join("tests/grammar/sample.pipe")
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The files of the repository whose names end so.
+fn files(extension: &str) -> Vec<PathBuf> {
+    fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if !name.starts_with('.') && !["target", "node_modules"].contains(&&*name) {
+                    walk(&path, extension, found);
+                }
+            } else if path.extension().is_some_and(|own| own == extension) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(root(), extension, &mut found);
+    found.sort();
+    found
+}
+
+fn well_formed(text: &str) -> Option<Parsed> {
+    let parsed = parse(SourceId(0), text);
+    parsed.diagnostics.is_empty().then_some(parsed)
+}
+
+/// What the pages show as Pipe, whole files and parts of files, as far as it is well formed.
+fn shown() -> Vec<String> {
+    let mut found = Vec::new();
+    for page in files("md") {
+        let page = read(&page);
+        for part in page.split("\n```pipe").skip(1) {
+            let Some((_, block)) = part.split_once('\n') else { continue };
+            let block = block.split("\n```").next().unwrap_or_default();
+            if well_formed(block).is_some() {
+                found.push(block.to_owned());
+            }
+        }
+    }
+    assert!(found.len() > 50, "the pages show Pipe {} times", found.len());
+    found
+}
+
+fn differ(parsed: &Parsed, node: &Node, text: &str) -> Result<(), String> {
+    if let Some(mistake) = node.mistake() {
+        return Err(mistake);
+    }
+    let (compiled, read) = (compiled_leaves(parsed, text), read_leaves(node, text));
+    if let Some((a, b)) = compiled.iter().zip(&read).find(|(a, b)| a != b) {
+        return Err(format!("{a:?}, but the tree has {b:?}"));
+    }
+    if compiled.len() != read.len() {
+        return Err(format!("{} tokens, but the tree has {}", compiled.len(), read.len()));
+    }
+    compare_items(&parsed.file.items, node, text)?;
+    let (compiled, read) = (compiled_expressions(&parsed.file.items), read_expressions(node));
+    match compiled.iter().zip(&read).find(|(a, b)| a != b) {
+        Some((a, b)) => Err(format!("{a:?}, but the tree has {b:?}")),
+        None if compiled.len() != read.len() => {
+            Err(format!("{} expressions, but the tree has {}", compiled.len(), read.len()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Fails unless tokens, items and expressions of well-formed texts are the same.
+#[track_caller]
+fn assert_same(texts: &[String]) {
+    for (text, node) in texts.iter().zip(trees(texts)) {
+        let parsed = well_formed(text).unwrap_or_else(|| panic!("not well formed:\n{text}"));
+        if let Err(problem) = differ(&parsed, &node, text) {
+            panic!("{problem}\nin:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn every_file_is_read_as_the_compiler_reads_it() {
+    let paths = files("pipe");
+    assert!(paths.contains(&sample()));
+    let mut texts: Vec<_> = paths.iter().map(|path| read(path)).collect();
+    texts.retain(|text| well_formed(text).is_some());
+    assert!(texts.len() + 5 > paths.len(), "most files are well formed");
+    texts.extend(shown());
+    texts.push(read(&sample()).replace('\n', "\r\n"));
+    texts.extend(
+        ["", "\n\n", "// x", "#!", "\u{feff}let a = 1", ",,let a = 1,,\n,let b = 2,\n"].map(str::to_owned),
+    );
+    texts.retain(|text| !text.starts_with('\u{feff}'));
+    assert_same(&texts);
+}
+
+/// Wherever an end of line, a comment or a comma may stand, and whatever may be left out.
+#[test]
+fn every_variation_is_read_as_the_compiler_reads_it() {
+    let mut texts = Vec::new();
+    let mut items = shown();
+    let whole = read(&sample());
+    let nodes = trees(std::slice::from_ref(&whole));
+    items.extend(nodes[0].children.iter().map(|item| whole[item.start..item.end].to_owned()));
+    for item in items.iter().filter(|item| item.len() < 1500) {
+        for (_, span) in parse(SourceId(0), item).tokens {
+            let (before, behind) = (&item[..span.range().start], &item[span.range().start..]);
+            for insert in ["\n", " // x\n\n", ",", "\n,\n"] {
+                texts.push(format!("{before}{insert}{behind}"));
+            }
+            texts.push(format!("{before}{}", behind.get(span.range().len()..).unwrap_or_default()));
+        }
+    }
+    texts.retain(|text| well_formed(text).is_some());
+    assert!(texts.len() > 5000, "only {} variations are well formed", texts.len());
+    assert_same(&texts);
+}
+
+#[test]
+fn edits_are_read_as_whole_files_are() {
+    let output = outcome(Command::new(driver()).args(["edits", text(&sample())])).exits(0).stdout;
+    let well_formed: usize = output.trim().parse().expect("a number");
+    assert!(well_formed > 500, "only {well_formed} edits left the file well formed");
+}
+
+/// The names of what is declared, also in what could not be read.
+fn declared(node: &Node, text: &str) -> Vec<String> {
+    let named = node.walk().into_iter().filter(|node| node.kind.ends_with("_declaration"));
+    named.filter_map(|node| node.child("name")).map(|name| text[name.start..name.end].to_owned()).collect()
+}
+
+/// While a file is being written, what stands around the place stays coloured.
+#[test]
+fn a_mistake_spoils_its_surroundings_only() {
+    let line = "    action b = run { script: \"x\" }\n";
+    let frame = |middle: &str| {
+        format!(
+            "let first = 1\npipeline p {{\n  stage s {{\n    action a = run {{ script: \"x\" }}\n{middle}    action c = run {{ \
+             script: \"y\" }}\n  }}\n  stage t {{\n    action d = run {{ script: \"z\" }}\n  }}\n}}\nlet last = 2\n"
+        )
+    };
+    let broken = [
+        "    action\n",
+        "    action b\n",
+        "    action b =\n",
+        "    action b = run\n",
+        "    action b = run { script: }\n",
+        "    action b = run { script \"x\" }\n",
+        "    action b = run { script: \"x }\n",
+        "    action b = run { script: \"\\q\" }\n",
+        "    action b = run { script: \"#{\" }\n",
+        "    action b = run { inputs: [a, }\n",
+        "    action b = run { inputs: [a.] }\n",
+        "    action b = run { timeout: 20x }\n",
+        "    let b: = 1\n",
+        "    let b = if\n",
+        "    gate b on\n",
+        "    'x'\n",
+        "    ;\n",
+        "    $ € %\n",
+        "    x = 1\n",
+        "    action b = run { script: \"\"\"x\"\"\" }\n",
+    ];
+    let mut texts = vec![frame(line)];
+    texts.extend(broken.iter().map(|middle| frame(middle)));
+    let mut report = String::new();
+    for (text, node) in texts.iter().zip(trees(&texts)).skip(1) {
+        let names = declared(&node, text);
+        let lost: Vec<_> = ["first", "p", "s", "a", "c", "t", "d", "last"]
+            .into_iter()
+            .filter(|name| !names.iter().any(|found| found == name))
+            .collect();
+        let line = text.lines().nth(4).unwrap_or_default().trim();
+        writeln!(report, "{line}  =>  lost: {lost:?}").expect("a text takes lines");
+    }
+    insta::assert_snapshot!(report);
+}
+
+/// What is captured, a line for each line of the file: `text[capture]`.
+fn annotated(query: &str, file: &Path) -> String {
+    let source = read(file);
+    let mut lines: Vec<Vec<String>> = vec![Vec::new(); source.lines().count()];
+    for capture in captures(&grammar().join("queries").join(query), file) {
+        let line = source[..capture.start].matches('\n').count();
+        let mut shown = source[capture.start..capture.end].lines().next().unwrap_or_default().to_owned();
+        if source[capture.start..capture.end].contains('\n') {
+            shown.push('…');
+        }
+        let set: String = capture.set.iter().map(|set| format!(" {set}")).collect();
+        lines[line].push(format!("{shown}[{}{set}]", capture.name));
+    }
+    let lines = lines.iter().enumerate().filter(|(_, line)| !line.is_empty());
+    lines.map(|(number, line)| format!("{}: {}\n", number + 1, line.join(" "))).collect()
+}
+
+#[test]
+fn highlights() {
+    insta::assert_snapshot!(annotated("highlights.scm", &sample()));
+}
+
+#[test]
+fn other_queries() {
+    for name in ["locals", "folds", "indents", "injections"] {
+        insta::assert_snapshot!(name, annotated(&format!("{name}.scm"), &sample()));
+    }
+}
+
+/// Editors differ in which of several captures they take, so there is one; and everything has one.
+#[test]
+fn every_word_and_mark_has_one_colour() {
+    for file in files("pipe") {
+        let source = read(&file);
+        if well_formed(&source).is_none() {
+            continue;
+        }
+        let mut coloured: Vec<_> = captures(&grammar().join("queries/highlights.scm"), &file)
+            .iter()
+            .map(|capture| (capture.start, capture.end))
+            .collect();
+        let all = coloured.len();
+        coloured.sort_unstable();
+        coloured.dedup();
+        assert_eq!(all, coloured.len(), "{}: something has two colours", file.display());
+        let node = &trees(std::slice::from_ref(&source))[0];
+        for (class, start, end) in read_leaves(node, &source) {
+            // Pieces of a string have the colour of the whole.
+            if !["text", "string opens", "string closes"].contains(&class.as_str()) {
+                let found = coloured.binary_search(&(start, end)).is_ok();
+                assert!(found, "{}: {:?} at {start} has no colour", file.display(), &source[start..end]);
+            }
+        }
+    }
+}
+
+fn sorted(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// The texts between double quotes.
+fn quoted(text: &str) -> Vec<String> {
+    sorted(text.split('"').skip(1).step_by(2).map(str::to_owned).collect())
+}
+
+/// What stands between two texts.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("there is no {start:?}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("there is no {end:?} behind {start:?}")).0
+}
+
+#[test]
+fn words_are_those_of_the_compiler() {
+    let declaration = sorted(words(|kind| kind.is_declaration()));
+    let reserved = sorted(words(|kind| kind.is_reserved()));
+
+    let ebnf = read(&root().join("grammar/pipe.ebnf"));
+    assert_eq!(quoted(between(&ebnf, "\ndeclaration_word\n", ";")), declaration, "pipe.ebnf");
+    assert_eq!(quoted(between(&ebnf, "\nreserved ", ";")), reserved, "pipe.ebnf");
+
+    let json: serde_json::Value =
+        serde_json::from_str(&read(&grammar().join("src/grammar.json"))).expect("grammar.json is JSON");
+    let keys = strings(&json["rules"]["_item_field"]);
+    assert_eq!(keys.into_iter().filter(|word| word != ":").collect::<Vec<_>>(), declaration, "tree-sitter");
+    // Words that only their declaration knows, and no `match`, which nothing uses yet.
+    let mut all = [declaration.clone(), reserved.clone()].concat();
+    all.extend(["as", "failure", "fields"].map(str::to_owned));
+    all.retain(|word| word != "match");
+    let is_word = |text: &String| text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let used: Vec<_> = strings(&json["rules"]).into_iter().filter(is_word).collect();
+    assert_eq!(used, sorted(all), "tree-sitter");
+    let highlights = read(&grammar().join("queries/highlights.scm"));
+    let misused = between(&highlights, "] @error\n", "))");
+    assert_eq!(quoted(misused), reserved, "highlights.scm");
+
+    let textmate = textmate_words();
+    let of = |scope: &str| -> Vec<String> {
+        let found = textmate.iter().filter(|(name, _)| name.starts_with(scope));
+        sorted(found.map(|(_, word)| word.clone()).collect())
+    };
+    let mut declares = of("storage.");
+    declares.retain(|word| word != "failure");
+    assert_eq!(declares, declaration, "TextMate");
+    let mut reserves = [of("keyword.control"), of("constant.language"), of("keyword.operator.in")].concat();
+    reserves = sorted(reserves);
+    assert_eq!(reserves, reserved, "TextMate");
+}
+
+#[test]
+fn functions_are_those_of_the_reference() {
+    let reference = read(&root().join("grammar/README.md"));
+    let table = between(&reference, "\n## Built-in functions\n", "\n## ");
+    let rows = table.lines().filter_map(|row| row.strip_prefix("| `"));
+    let functions = rows.flat_map(|row| {
+        let forms = row.split(" | ").next().unwrap_or_default().split('`');
+        forms.filter_map(|form| Some(form.split_once('(')?.0.to_owned())).collect::<Vec<_>>()
+    });
+    let functions = sorted(functions.collect());
+    assert!(functions.contains(&"starts_with".to_owned()) && functions.len() > 10, "{functions:?}");
+    let highlights = read(&grammar().join("queries/highlights.scm"));
+    for capture in ["any-of? @function.builtin", "not-any-of? @function.call"] {
+        assert_eq!(quoted(between(&highlights, capture, "))")), functions, "{capture}");
+    }
+    let textmate = textmate_words();
+    let builtin = textmate.iter().filter(|(scope, _)| scope == "support.function.builtin.pipe");
+    assert_eq!(sorted(builtin.map(|(_, word)| word.clone()).collect()), functions);
+}
+
+/// The strings that rules of the generated grammar match, sorted.
+fn strings(rules: &serde_json::Value) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![rules];
+    while let Some(value) = open.pop() {
+        if value["type"] == "STRING" {
+            found.extend(value["value"].as_str().map(str::to_owned));
+        }
+        match value {
+            serde_json::Value::Array(values) => open.extend(values),
+            serde_json::Value::Object(values) => open.extend(values.values()),
+            _ => {}
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn textmate_grammar() -> PathBuf {
+    root().join("grammar/textmate/pipe.tmLanguage.json")
+}
+
+/// The words that groups of the TextMate grammar list, each with the scope that the group gives.
+fn textmate_words() -> Vec<(String, String)> {
+    let json: serde_json::Value =
+        serde_json::from_str(&read(&textmate_grammar())).expect("the TextMate grammar is JSON");
+    let mut found = Vec::new();
+    let mut open = vec![&json];
+    while let Some(value) = open.pop() {
+        for (expression, captures) in [("match", "captures"), ("begin", "beginCaptures")] {
+            let Some(groups) = value[expression].as_str().map(groups) else { continue };
+            for (number, capture) in value[captures].as_object().into_iter().flatten() {
+                let group =
+                    number.parse::<usize>().ok().and_then(|number| groups.get(number.checked_sub(1)?));
+                let (Some(group), Some(scope)) = (group, capture["name"].as_str()) else { continue };
+                let words =
+                    group.split('|').filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+                found.extend(words.map(|word| (scope.to_owned(), word.to_owned())));
+            }
+        }
+        match value {
+            serde_json::Value::Array(values) => open.extend(values),
+            serde_json::Value::Object(values) => open.extend(values.values()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The texts of the capturing groups of a regular expression.
+fn groups(expression: &str) -> Vec<&str> {
+    let bytes = expression.as_bytes();
+    let mut groups: Vec<(usize, usize)> = Vec::new();
+    let mut open = Vec::new();
+    let (mut at, mut class) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'[' => class = true,
+            b']' => class = false,
+            b'(' if !class && bytes.get(at + 1) == Some(&b'?') => open.push(None),
+            b'(' if !class => {
+                open.push(Some(groups.len()));
+                groups.push((at + 1, at + 1));
+            }
+            b')' if !class => {
+                if let Some(Some(group)) = open.pop() {
+                    groups[group].1 = at;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    groups.into_iter().map(|(start, end)| &expression[start..end]).collect()
+}
+
+/// What the engine of VS Code makes of a file: a line for each token.
+fn tokenised(file: &Path) -> String {
+    let modules = root().join("tests/.tools/textmate");
+    assert!(
+        modules.join("node_modules/vscode-textmate").exists(),
+        "the TextMate engine is missing: run `tests/setup` first"
+    );
+    let mut node = Command::new("node");
+    node.arg(root().join("tests/grammar/textmate.mjs")).arg(modules).arg(textmate_grammar()).arg(file);
+    outcome(&mut node).exits(0).stdout
+}
+
+/// The tokens of each line but punctuation, as `text[scopes]`.
+fn scopes(file: &Path) -> String {
+    let mut shown = String::new();
+    let mut last = "";
+    let output = tokenised(file);
+    for line in output.lines() {
+        let columns: Vec<_> = line.splitn(3, '\t').collect();
+        let [place, scopes, token] = columns[..] else { panic!("{line:?} is no token") };
+        // Every mark has a scope of its own; a page of them shows nothing.
+        if scopes.rsplit(' ').next().is_some_and(|scope| scope.starts_with("punctuation.")) {
+            continue;
+        }
+        let number = place.split(':').next().unwrap_or_default();
+        if number != last {
+            shown.push_str(if last.is_empty() { "" } else { "\n" });
+            write!(shown, "{number}:").expect("a text takes text");
+            last = number;
+        }
+        write!(shown, " {}[{scopes}]", token.trim()).expect("a text takes text");
+    }
+    shown + "\n"
+}
+
+#[test]
+fn textmate() {
+    insta::assert_snapshot!(scopes(&sample()));
+}
+
+/// Both grammars agree on what declares: a word has the colour of a declaration in one if it has it in the other.
+#[test]
+fn textmate_finds_the_declarations_that_the_tree_has() {
+    let declaration = words(|kind| kind.is_declaration());
+    for file in files("pipe") {
+        let source = read(&file);
+        if well_formed(&source).is_none() {
+            continue;
+        }
+        let node = &trees(std::slice::from_ref(&source))[0];
+        let mut expected = Vec::new();
+        for node in node.walk() {
+            if !node.named && declaration.contains(&source[node.start..node.end].to_owned()) {
+                let line = source[..node.start].matches('\n').count() + 1;
+                let column = source[..node.start].chars().rev().take_while(|c| *c != '\n').count() + 1;
+                expected.push(format!("{line}:{column} {}", &source[node.start..node.end]));
+            }
+        }
+        let output = tokenised(&file);
+        let found = output.lines().filter_map(|line| {
+            let mut columns = line.splitn(3, '\t');
+            let (place, scopes, token) = (columns.next()?, columns.next()?, columns.next()?);
+            let declares = scopes.split(' ').any(|scope| scope.starts_with("storage."));
+            (declares && token != "failure").then(|| format!("{place} {token}"))
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{}", file.display());
+    }
+}
+
+#[test]
+fn editors_are_told_what_a_comment_and_a_bracket_is() {
+    let path = root().join("grammar/textmate/language-configuration.json");
+    let json: serde_json::Value = serde_json::from_str(&read(&path)).expect("it is JSON");
+    assert_eq!(json["comments"]["lineComment"], "//");
+    assert_eq!(json["brackets"].as_array().map(Vec::len), Some(3));
+    for name in ["package.json", "tree-sitter.json"] {
+        let json: serde_json::Value = serde_json::from_str(&read(&grammar().join(name))).expect("it is JSON");
+        assert!(json.is_object(), "{name}");
+    }
+    let json = read(&grammar().join("tree-sitter.json"));
+    for query in ["highlights", "locals", "injections"] {
+        assert!(json.contains(&format!("queries/{query}.scm")), "{query}");
+    }
+}
