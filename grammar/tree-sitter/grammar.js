@@ -33,6 +33,9 @@ module.exports = grammar({
     $.block_content,
     $._block_end,
     $._interpolation_comment,
+    // Never found: where it is asked for, an end of line that ends an item is found though none may stand there. So what
+    // is being written does not take the words of the next line.
+    $._same_line,
     // Never used below: valid only while the parser recovers from an error.
     $._recovery,
   ],
@@ -88,19 +91,24 @@ module.exports = grammar({
     use_list: $ => seq('{', items($, $.use_name), '}'),
     use_name: $ => seq(field('name', $.identifier), optional(seq('as', field('alias', $.identifier)))),
 
+    _declared_name: $ => seq(optional($._same_line), field('name', $.identifier), optional($._same_line)),
+    _declared_type: $ => seq(
+      optional($._same_line), field('name', alias($.identifier, $.type_identifier)), optional($._same_line),
+    ),
+
     let_declaration: $ => seq(
       'let',
-      field('name', $.identifier),
+      $._declared_name,
       optional(seq(':', field('type', $._type))),
       '=',
       field('value', $._expression),
     ),
 
-    type_declaration: $ => seq('type', field('name', alias($.identifier, $.type_identifier)), '=', field('type', $._type)),
+    type_declaration: $ => seq('type', $._declared_type, '=', field('type', $._type)),
 
     function_declaration: $ => seq(
       'fn',
-      field('name', $.identifier),
+      $._declared_name,
       field('parameters', $.parameters),
       optional(seq(':', field('type', $._type))),
       '=',
@@ -115,13 +123,13 @@ module.exports = grammar({
       optional(seq('=', field('default', $._expression))),
     ),
 
-    pipeline_declaration: $ => seq('pipeline', field('name', $.identifier), ...head($), body($)),
-    stage_declaration: $ => seq('stage', field('name', $.identifier), ...head($), body($)),
+    pipeline_declaration: $ => seq('pipeline', $._declared_name, ...head($), body($)),
+    stage_declaration: $ => seq('stage', $._declared_name, ...head($), body($)),
     block: $ => seq('{', items($, $._item), '}'),
 
     action_declaration: $ => seq(
       'action',
-      field('name', $.identifier),
+      $._declared_name,
       ...head($),
       '=',
       field('callee', $.path),
@@ -130,18 +138,18 @@ module.exports = grammar({
 
     variable_declaration: $ => seq(
       'variable',
-      field('name', $.identifier),
+      $._declared_name,
       ':',
       field('type', $._type),
       optional(seq('=', field('default', $._expression))),
       optional(field('settings', $.record)),
     ),
 
-    secret_declaration: $ => seq('secret', field('name', $.identifier), field('sources', $.record)),
+    secret_declaration: $ => seq('secret', $._declared_name, field('sources', $.record)),
 
-    trigger: $ => seq('on', field('event', $.identifier), field('filter', choice($.record, $.string))),
+    trigger: $ => seq('on', optional($._same_line), field('event', $.identifier), field('filter', choice($.record, $.string))),
 
-    failure_handler: $ => seq('on', 'failure', field('result', $.identifier), optional(field('mode', $.identifier))),
+    failure_handler: $ => seq('on', optional($._same_line), 'failure', field('result', $.identifier), optional(field('mode', $.identifier))),
 
     engine_settings: $ => seq(field('engine', choice('aws', 'azure')), field('settings', $.record)),
 
@@ -149,9 +157,11 @@ module.exports = grammar({
 
     gate_declaration: $ => seq(
       'gate',
-      field('name', $.identifier),
+      $._declared_name,
       'on',
+      optional($._same_line),
       field('point', $.identifier),
+      optional($._same_line),
       optional($.if_clause),
       '=',
       field('rule', $.path),
@@ -160,8 +170,8 @@ module.exports = grammar({
       field('result', $.identifier),
     ),
 
-    callee_declaration: $ => seq('callee', field('name', $.identifier), field('body', $.catalog_block)),
-    rule_declaration: $ => seq('rule', field('name', $.identifier), field('body', $.catalog_block)),
+    callee_declaration: $ => seq('callee', $._declared_name, field('body', $.catalog_block)),
+    rule_declaration: $ => seq('rule', $._declared_name, field('body', $.catalog_block)),
     catalog_block: $ => seq('{', items($, choice($.field_list, $.field)), '}'),
     field_list: $ => seq(
       field('key', alias('fields', $.property_identifier)), ':', '{', items($, $.field_declaration), '}',
@@ -185,12 +195,13 @@ module.exports = grammar({
 
     _item_field: $ => seq(
       field('key', choice($._entry_key, alias(choice(...DECLARATION_WORDS), $.property_identifier))),
+      optional($._same_line),
       ':',
       field('value', $._expression),
     ),
 
     // A callee, a rule or a template.
-    path: $ => seq($.identifier, repeat(seq('.', $.identifier))),
+    path: $ => seq($.identifier, repeat(seq('.', $.identifier)), optional($._same_line)),
 
     // ---- Types
 
@@ -280,10 +291,10 @@ module.exports = grammar({
     ),
 
     record: $ => seq('{', items($, choice($.field, $.spread)), '}'),
-    field: $ => seq(field('key', $._entry_key), ':', field('value', $._expression)),
+    field: $ => seq(field('key', $._entry_key), optional($._same_line), ':', field('value', $._expression)),
     record_comprehension: $ => seq(
       '{', optional($._commas),
-      field('key', $._entry_key), ':', field('value', $._expression), $.for_clause, optional($.if_clause),
+      field('key', $._entry_key), optional($._same_line), ':', field('value', $._expression), $.for_clause, optional($.if_clause),
       optional($._separator), '}',
     ),
 

@@ -15,6 +15,7 @@ enum TokenType {
   BLOCK_CONTENT,
   BLOCK_END,
   INTERPOLATION_COMMENT,
+  SAME_LINE,
   RECOVERY,
 };
 
@@ -83,12 +84,15 @@ static bool continues_before(TSLexer *lexer) {
 
 // One end of line, if the item ends with it. The rule has three parts: the parser asks only where an item may end, which
 // covers what stands before the line's end and parentheses; what follows is looked at here, past blank lines and comments.
-static bool scan_newline(TSLexer *lexer) {
+//
+// Where `same_line` is asked for, the line's end is one that may not stand there; but the brace of a declaration may follow.
+static bool scan_newline(TSLexer *lexer, bool same_line) {
   advance(lexer);
   lexer->mark_end(lexer);
   lexer->result_symbol = NEWLINE;
   for (;;) {
     while (is_white(lexer->lookahead) || lexer->lookahead == '\n') advance(lexer);
+    if (same_line && (lexer->lookahead == '{' || lexer->eof(lexer))) return false;
     if (lexer->lookahead != '/') return !continues_before(lexer);
     advance(lexer);
     if (lexer->lookahead != '/') return false;
@@ -96,16 +100,22 @@ static bool scan_newline(TSLexer *lexer) {
   }
 }
 
-// The text of a string up to an escape, an interpolation or its end.
+// The text of a string up to an escape, an interpolation or its end. A string that is not closed ends with its line: the
+// line's end, which may not stand there, makes the parser put up with the missing quote.
 static bool scan_text(TSLexer *lexer) {
   bool any = false;
   lexer->result_symbol = STRING_TEXT;
   for (;;) {
     lexer->mark_end(lexer);
     switch (lexer->lookahead) {
+      case '\n':
+        if (any) return true;
+        advance(lexer);
+        lexer->mark_end(lexer);
+        lexer->result_symbol = NEWLINE;
+        return true;
       case '"':
       case '\\':
-      case '\n':
         return any;
       case '#':
         advance(lexer);
@@ -245,10 +255,11 @@ bool tree_sitter_pipe_external_scanner_scan(void *payload, TSLexer *lexer, const
     return (valid[BLOCK_CONTENT] || valid[BLOCK_END]) && scan_block(scanner, lexer, valid[BLOCK_CONTENT]);
   }
   if (valid[STRING_TEXT] && !valid[RECOVERY]) return scan_text(lexer);
-  while (is_white(lexer->lookahead) || (lexer->lookahead == '\n' && !valid[NEWLINE])) skip(lexer);
+  bool newline = valid[NEWLINE] || valid[SAME_LINE];
+  while (is_white(lexer->lookahead) || (lexer->lookahead == '\n' && !newline)) skip(lexer);
   switch (lexer->lookahead) {
     case '\n':
-      return scan_newline(lexer);
+      return scan_newline(lexer, !valid[NEWLINE]);
     case '"':
       return (valid[STRING_START] || valid[BLOCK_START]) && scan_quotes(scanner, lexer);
     case '/':
