@@ -13,9 +13,11 @@ use compiler::syntax::{Parsed, parse};
 use crate::support::{outcome, root, text};
 
 mod compare;
+mod textmate;
 mod tree;
+mod words;
 
-use compare::{compare_items, compiled_expressions, compiled_leaves, read_expressions, read_leaves, words};
+use compare::{compare_items, compiled_expressions, compiled_leaves, read_expressions, read_leaves};
 use tree::{Node, captures, driver, grammar, trees};
 
 /// The file that has every construct of the language.
@@ -269,222 +271,45 @@ fn every_word_and_mark_has_one_colour() {
     }
 }
 
-fn sorted(mut words: Vec<String>) -> Vec<String> {
-    words.sort();
-    words.dedup();
-    words
-}
-
-/// The texts between double quotes.
-fn quoted(text: &str) -> Vec<String> {
-    sorted(text.split('"').skip(1).step_by(2).map(str::to_owned).collect())
-}
-
-/// What stands between two texts.
-fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
-    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("there is no {start:?}"));
-    rest.split_once(end).unwrap_or_else(|| panic!("there is no {end:?} behind {start:?}")).0
-}
-
+/// Neovim loads the parser and every query, and colours the same words.
 #[test]
-fn words_are_those_of_the_compiler() {
-    let declaration = sorted(words(|kind| kind.is_declaration()));
-    let reserved = sorted(words(|kind| kind.is_reserved()));
-
-    let ebnf = read(&root().join("grammar/pipe.ebnf"));
-    assert_eq!(quoted(between(&ebnf, "\ndeclaration_word\n", ";")), declaration, "pipe.ebnf");
-    assert_eq!(quoted(between(&ebnf, "\nreserved ", ";")), reserved, "pipe.ebnf");
-
-    let json: serde_json::Value =
-        serde_json::from_str(&read(&grammar().join("src/grammar.json"))).expect("grammar.json is JSON");
-    let keys = strings(&json["rules"]["_item_field"]);
-    assert_eq!(keys.into_iter().filter(|word| word != ":").collect::<Vec<_>>(), declaration, "tree-sitter");
-    // Words that only their declaration knows, and no `match`, which nothing uses yet.
-    let mut all = [declaration.clone(), reserved.clone()].concat();
-    all.extend(["as", "failure", "fields"].map(str::to_owned));
-    all.retain(|word| word != "match");
-    let is_word = |text: &String| text.starts_with(|c: char| c.is_ascii_alphabetic());
-    let used: Vec<_> = strings(&json["rules"]).into_iter().filter(is_word).collect();
-    assert_eq!(used, sorted(all), "tree-sitter");
-    let highlights = read(&grammar().join("queries/highlights.scm"));
-    let misused = between(&highlights, "] @error\n", "))");
-    assert_eq!(quoted(misused), reserved, "highlights.scm");
-
-    let textmate = textmate_words();
-    let of = |scope: &str| -> Vec<String> {
-        let found = textmate.iter().filter(|(name, _)| name.starts_with(scope));
-        sorted(found.map(|(_, word)| word.clone()).collect())
+fn neovim() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let place = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(&path).expect("folders can be made");
+        path
     };
-    let mut declares = of("storage.");
-    declares.retain(|word| word != "failure");
-    assert_eq!(declares, declaration, "TextMate");
-    let mut reserves = [of("keyword.control"), of("constant.language"), of("keyword.operator.in")].concat();
-    reserves = sorted(reserves);
-    assert_eq!(reserves, reserved, "TextMate");
-}
-
-#[test]
-fn functions_are_those_of_the_reference() {
-    let reference = read(&root().join("grammar/README.md"));
-    let table = between(&reference, "\n## Built-in functions\n", "\n## ");
-    let rows = table.lines().filter_map(|row| row.strip_prefix("| `"));
-    let functions = rows.flat_map(|row| {
-        let forms = row.split(" | ").next().unwrap_or_default().split('`');
-        forms.filter_map(|form| Some(form.split_once('(')?.0.to_owned())).collect::<Vec<_>>()
-    });
-    let functions = sorted(functions.collect());
-    assert!(functions.contains(&"starts_with".to_owned()) && functions.len() > 10, "{functions:?}");
-    let highlights = read(&grammar().join("queries/highlights.scm"));
-    for capture in ["any-of? @function.builtin", "not-any-of? @function.call"] {
-        assert_eq!(quoted(between(&highlights, capture, "))")), functions, "{capture}");
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-O1", "-I"]).arg(grammar().join("src"));
+    cc.args(["parser.c", "scanner.c"].map(|name| grammar().join("src").join(name)));
+    outcome(cc.arg("-o").arg(place("parser").join("pipe.so"))).exits(0);
+    let queries = place("queries/pipe");
+    for name in ["highlights", "locals", "folds", "indents", "injections"] {
+        let name = format!("{name}.scm");
+        std::fs::copy(grammar().join("queries").join(&name), queries.join(&name)).expect("it is copied");
     }
-    let textmate = textmate_words();
-    let builtin = textmate.iter().filter(|(scope, _)| scope == "support.function.builtin.pipe");
-    assert_eq!(sorted(builtin.map(|(_, word)| word.clone()).collect()), functions);
-}
-
-/// The strings that rules of the generated grammar match, sorted.
-fn strings(rules: &serde_json::Value) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![rules];
-    while let Some(value) = open.pop() {
-        if value["type"] == "STRING" {
-            found.extend(value["value"].as_str().map(str::to_owned));
-        }
-        match value {
-            serde_json::Value::Array(values) => open.extend(values),
-            serde_json::Value::Object(values) => open.extend(values.values()),
-            _ => {}
-        }
-    }
-    found.into_iter().collect()
-}
-
-fn textmate_grammar() -> PathBuf {
-    root().join("grammar/textmate/pipe.tmLanguage.json")
-}
-
-/// The words that groups of the TextMate grammar list, each with the scope that the group gives.
-fn textmate_words() -> Vec<(String, String)> {
-    let json: serde_json::Value =
-        serde_json::from_str(&read(&textmate_grammar())).expect("the TextMate grammar is JSON");
-    let mut found = Vec::new();
-    let mut open = vec![&json];
-    while let Some(value) = open.pop() {
-        for (expression, captures) in [("match", "captures"), ("begin", "beginCaptures")] {
-            let Some(groups) = value[expression].as_str().map(groups) else { continue };
-            for (number, capture) in value[captures].as_object().into_iter().flatten() {
-                let group =
-                    number.parse::<usize>().ok().and_then(|number| groups.get(number.checked_sub(1)?));
-                let (Some(group), Some(scope)) = (group, capture["name"].as_str()) else { continue };
-                let words =
-                    group.split('|').filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
-                found.extend(words.map(|word| (scope.to_owned(), word.to_owned())));
-            }
-        }
-        match value {
-            serde_json::Value::Array(values) => open.extend(values),
-            serde_json::Value::Object(values) => open.extend(values.values()),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The texts of the capturing groups of a regular expression.
-fn groups(expression: &str) -> Vec<&str> {
-    let bytes = expression.as_bytes();
-    let mut groups: Vec<(usize, usize)> = Vec::new();
-    let mut open = Vec::new();
-    let (mut at, mut class) = (0, false);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'[' => class = true,
-            b']' => class = false,
-            b'(' if !class && bytes.get(at + 1) == Some(&b'?') => open.push(None),
-            b'(' if !class => {
-                open.push(Some(groups.len()));
-                groups.push((at + 1, at + 1));
-            }
-            b')' if !class => {
-                if let Some(Some(group)) = open.pop() {
-                    groups[group].1 = at;
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    groups.into_iter().map(|(start, end)| &expression[start..end]).collect()
-}
-
-/// What the engine of VS Code makes of a file: a line for each token.
-fn tokenised(file: &Path) -> String {
-    let modules = root().join("tests/.tools/textmate");
-    assert!(
-        modules.join("node_modules/vscode-textmate").exists(),
-        "the TextMate engine is missing: run `tests/setup` first"
-    );
-    let mut node = Command::new("node");
-    node.arg(root().join("tests/grammar/textmate.mjs")).arg(modules).arg(textmate_grammar()).arg(file);
-    outcome(&mut node).exits(0).stdout
-}
-
-/// The tokens of each line but punctuation, as `text[scopes]`.
-fn scopes(file: &Path) -> String {
-    let mut shown = String::new();
-    let mut last = "";
-    let output = tokenised(file);
-    for line in output.lines() {
-        let columns: Vec<_> = line.splitn(3, '\t').collect();
-        let [place, scopes, token] = columns[..] else { panic!("{line:?} is no token") };
-        // Every mark has a scope of its own; a page of them shows nothing.
-        if scopes.rsplit(' ').next().is_some_and(|scope| scope.starts_with("punctuation.")) {
-            continue;
-        }
-        let number = place.split(':').next().unwrap_or_default();
-        if number != last {
-            shown.push_str(if last.is_empty() { "" } else { "\n" });
-            write!(shown, "{number}:").expect("a text takes text");
-            last = number;
-        }
-        write!(shown, " {}[{scopes}]", token.trim()).expect("a text takes text");
-    }
-    shown + "\n"
-}
-
-#[test]
-fn textmate() {
-    insta::assert_snapshot!(scopes(&sample()));
-}
-
-/// Both grammars agree on what declares: a word has the colour of a declaration in one if it has it in the other.
-#[test]
-fn textmate_finds_the_declarations_that_the_tree_has() {
-    let declaration = words(|kind| kind.is_declaration());
-    for file in files("pipe") {
-        let source = read(&file);
-        if well_formed(&source).is_none() {
-            continue;
-        }
-        let node = &trees(std::slice::from_ref(&source))[0];
-        let mut expected = Vec::new();
-        for node in node.walk() {
-            if !node.named && declaration.contains(&source[node.start..node.end].to_owned()) {
-                let line = source[..node.start].matches('\n').count() + 1;
-                let column = source[..node.start].chars().rev().take_while(|c| *c != '\n').count() + 1;
-                expected.push(format!("{line}:{column} {}", &source[node.start..node.end]));
-            }
-        }
-        let output = tokenised(&file);
-        let found = output.lines().filter_map(|line| {
-            let mut columns = line.splitn(3, '\t');
-            let (place, scopes, token) = (columns.next()?, columns.next()?, columns.next()?);
-            let declares = scopes.split(' ').any(|scope| scope.starts_with("storage."));
-            (declares && token != "failure").then(|| format!("{place} {token}"))
-        });
-        assert_eq!(found.collect::<Vec<_>>(), expected, "{}", file.display());
+    let mut nvim = Command::new("timeout");
+    nvim.args(["60", "nvim", "--headless", "--clean", "-n", "--cmd"])
+        .arg(format!("set rtp^={}", text(folder.path())))
+        .arg("-S")
+        .arg(root().join("tests/grammar/neovim.lua"))
+        .env("HOME", folder.path())
+        .env("STANDPIPE_TEST_FILE", sample());
+    let captured = outcome(&mut nvim).exits(0).stdout;
+    for expected in [
+        "1 keyword.directive #!/usr/bin/env -S standpipe run",
+        "13 keyword.modifier private",
+        "13 keyword let",
+        "13 variable secret-name",
+        "94 keyword pipeline",
+        "94 function web-shop",
+        "148 keyword action",
+        "148 function action",
+        "148 variable on",
+        "148 property action",
+    ] {
+        assert!(captured.lines().any(|line| line == expected), "{expected} is not in:\n{captured}");
     }
 }
 

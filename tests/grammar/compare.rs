@@ -108,7 +108,7 @@ fn collect_string(node: &Node, text: &str, leaves: &mut Vec<Leaf>) {
 }
 
 fn is_reserved(word: &str) -> bool {
-    words(|kind| kind.is_reserved()).iter().any(|reserved| reserved == word)
+    words(Kind::is_reserved).iter().any(|reserved| reserved == word)
 }
 
 /// The words of the kinds that are so.
@@ -195,91 +195,82 @@ pub(super) fn compiled_expressions(items: &[Item]) -> Vec<Leaf> {
 }
 
 fn collect(expr: &Expr, found: &mut Vec<Leaf>) {
-    let mut inner: Vec<&Expr> = Vec::new();
-    let class = match &expr.kind {
+    found.push(leaf(class(expr), expr.span.range().start, expr.span.range().end));
+    for inner in inner(expr) {
+        collect(inner, found);
+    }
+}
+
+/// What the tree calls it.
+fn class(expr: &Expr) -> &'static str {
+    match &expr.kind {
         ExprKind::Null => "null",
         ExprKind::Bool(_) => "boolean",
         ExprKind::Int(_) => "integer",
         ExprKind::Duration(_) => "duration",
-        ExprKind::String(_) => "string",
+        ExprKind::String(_) | ExprKind::Interpolated(_) => "string",
         ExprKind::Block(_) => "block_string",
         ExprKind::Name(_) => "reference",
+        ExprKind::Member(..) => "member_expression",
+        ExprKind::Index(..) => "index_expression",
+        ExprKind::Call(..) => "call_expression",
+        ExprKind::File(..) => "file_expression",
+        ExprKind::List(_) => "list",
+        ExprKind::Record(_) => "record",
+        ExprKind::ListFor(_) => "list_comprehension",
+        ExprKind::RecordFor(_) => "record_comprehension",
+        ExprKind::If(_) => "conditional_expression",
+        ExprKind::Not(_) => "not_expression",
+        ExprKind::Binary(..) => "binary_expression",
+        ExprKind::Paren(_) => "parenthesized_expression",
+        _ => "unknown",
+    }
+}
+
+/// The expressions in it.
+fn inner(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
         ExprKind::Interpolated(parts) => {
-            inner.extend(parts.iter().filter_map(|part| match part {
+            let values = parts.iter().filter_map(|part| match part {
                 Part::Value(value) => Some(value),
                 Part::Text(..) => None,
-            }));
-            "string"
+            });
+            values.collect()
         }
-        ExprKind::Member(value, _) => {
-            inner.push(value);
-            "member_expression"
-        }
-        ExprKind::Index(value, index) => {
-            inner.extend([&**value, index]);
-            "index_expression"
-        }
+        ExprKind::Member(value, _) | ExprKind::Not(value) | ExprKind::Paren(value) => vec![value],
+        ExprKind::Index(value, index) => vec![value, index],
+        ExprKind::File(artifact, path) => vec![artifact, path],
         ExprKind::Call(function, arguments) => {
             // A function's name is no value of its own in the tree.
-            if !matches!(function.kind, ExprKind::Name(_)) {
-                inner.push(function);
-            }
-            inner.extend(arguments);
-            "call_expression"
-        }
-        ExprKind::File(artifact, path) => {
-            inner.extend([&**artifact, path]);
-            "file_expression"
+            let function = (!matches!(function.kind, ExprKind::Name(_))).then_some(&**function);
+            function.into_iter().chain(arguments).collect()
         }
         ExprKind::List(elements) => {
-            inner.extend(elements.iter().map(|element| match element {
+            let values = elements.iter().map(|element| match element {
                 Element::Value(value) | Element::Spread(value) => value,
-            }));
-            "list"
+            });
+            values.collect()
         }
         ExprKind::Record(entries) => {
-            inner.extend(entries.iter().filter_map(|entry| match entry {
+            let values = entries.iter().filter_map(|entry| match entry {
                 Entry::Field(field) => Some(&field.value),
                 Entry::Spread(value) => Some(value),
                 Entry::Error(_) => None,
-            }));
-            "record"
+            });
+            values.collect()
         }
         ExprKind::ListFor(list) => {
-            inner.extend([&list.element, &list.each.list]);
-            inner.extend(&list.condition);
-            "list_comprehension"
+            [&list.element, &*list.each.list].into_iter().chain(&list.condition).collect()
         }
         ExprKind::RecordFor(record) => {
             // A plain key is no value in the tree.
-            if matches!(record.key.kind, ExprKind::Interpolated(_)) {
-                inner.push(&record.key);
-            }
-            inner.extend([&record.value, &record.each.list]);
-            inner.extend(&record.condition);
-            "record_comprehension"
+            let key = matches!(record.key.kind, ExprKind::Interpolated(_)).then_some(&record.key);
+            let values = [&record.value, &*record.each.list];
+            key.into_iter().chain(values).chain(&record.condition).collect()
         }
-        ExprKind::If(parts) => {
-            inner.extend(parts.iter());
-            "conditional_expression"
-        }
-        ExprKind::Not(value) => {
-            inner.push(value);
-            "not_expression"
-        }
-        ExprKind::Binary(_, sides) => {
-            inner.extend(sides.iter());
-            "binary_expression"
-        }
-        ExprKind::Paren(value) => {
-            inner.push(value);
-            "parenthesized_expression"
-        }
-        _ => "unknown",
-    };
-    found.push((class.to_owned(), expr.span.range().start, expr.span.range().end));
-    for inner in inner {
-        collect(inner, found);
+        ExprKind::If(parts) => parts.iter().collect(),
+        ExprKind::Binary(_, sides) => sides.iter().collect(),
+        _ => Vec::new(),
     }
 }
 
