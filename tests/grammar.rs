@@ -271,6 +271,15 @@ fn every_word_and_mark_has_one_colour() {
     }
 }
 
+#[test]
+fn the_parser_was_generated_from_the_grammar() {
+    let mut node = Command::new("node");
+    node.arg(root().join("tests/grammar/evaluate.mjs"));
+    outcome(node.args(["grammar.js", "src/grammar.json"].map(|name| grammar().join(name)))).exits(0);
+    // And with the version that old editors read.
+    assert!(read(&grammar().join("src/parser.c")).contains("#define LANGUAGE_VERSION 14\n"));
+}
+
 /// Neovim loads the parser and every query, and colours the same words.
 #[test]
 fn neovim() {
