@@ -8,8 +8,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use compiler::plan::{GatePoint, Otherwise};
+
 use crate::error::Failure;
-use crate::summary::{ActionSummary, Status, Summary};
+use crate::summary::{ActionSummary, GateStatus, GateSummary, StageStatus, StageSummary, Status, Summary};
 
 /// The view that the options ask for.
 pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crate::event::Report> {
@@ -112,6 +114,33 @@ impl Style {
         };
         self.paint(code, text)
     }
+
+    fn gate(self, status: &GateStatus, text: &str) -> String {
+        let code = match status {
+            GateStatus::Passed | GateStatus::Planned => "32",
+            GateStatus::Simulated | GateStatus::NotReached | GateStatus::Cancelled => "33",
+            GateStatus::Refused(_) => "31",
+        };
+        self.paint(code, text)
+    }
+}
+
+/// The line that says how a gate was decided.
+fn decided(
+    style: Style,
+    gate: &str,
+    status: &GateStatus,
+    reason: &str,
+    duration: Option<Duration>,
+) -> String {
+    let mut line = format!("{} {}", style.bold(gate), style.gate(status, status.word()));
+    if let Some(duration) = duration {
+        let _ = write!(line, " {}", style.dim(&format!("({})", elapsed(duration))));
+    }
+    if !reason.is_empty() {
+        let _ = write!(line, ": {reason}");
+    }
+    line
 }
 
 /// The line that says that an action is over.
@@ -227,19 +256,28 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
             let _ = write!(text, "\n{}", failure(style, &action.id, why, action.log.as_deref()));
         }
     }
+    for gate in &summary.gates {
+        if let GateStatus::Refused(why) = &gate.status
+            && gate.otherwise != Otherwise::Skip
+        {
+            let title = format!("gate {}", gate.id);
+            let _ = write!(text, "\n{}", failure(style, &title, why, gate.log.as_deref()));
+        }
+    }
     text.push('\n');
-    let width = summary.actions.iter().map(|a| name_in_stage(a).chars().count()).max().unwrap_or(0).min(40);
+    let names = summary.actions.iter().map(|a| in_stage(&a.id, &a.stage).chars().count());
+    let names = names.chain(shown_gates(summary).map(|gate| gate_name(gate).chars().count()));
+    let width = names.max().unwrap_or(0).min(40);
     let is_long = summary.actions.len() > LONG;
     let mut actions = 0;
     for stage in &summary.stages {
-        let mut head = style.bold(&stage.id);
-        if stage.status != crate::summary::StageStatus::Succeeded {
-            let _ = write!(head, " {}", style.warning(stage.status.word()));
+        let _ = writeln!(text, "  {}", head(style, stage));
+        let gates = |is_wanted: fn(GatePoint) -> bool| {
+            shown_gates(summary).filter(move |gate| gate.stage == stage.id && is_wanted(gate.on))
+        };
+        for gate in gates(|on| on == GatePoint::Entry) {
+            let _ = writeln!(text, "{}", gate_row(style, gate, width));
         }
-        if stage.rollback {
-            head.push_str(" (an engine would roll back)");
-        }
-        let _ = writeln!(text, "  {head}");
         let mut plain = 0;
         for action in summary.actions.iter().filter(|action| action.stage == stage.id) {
             actions += 1;
@@ -252,23 +290,60 @@ pub(crate) fn summary(style: Style, summary: &Summary) -> String {
         if plain > 0 {
             let _ = writeln!(text, "    {} ran", count(plain, "action"));
         }
+        for gate in gates(|on| on != GatePoint::Entry) {
+            let _ = writeln!(text, "{}", gate_row(style, gate, width));
+        }
     }
     if !summary.dry_run && !summary.critical_path.is_empty() && actions > 1 {
-        let path = &summary.critical_path;
-        let shown = if path.len() > 12 {
-            format!(
-                "{} -> … {} more … -> {}",
-                path[..6].join(" -> "),
-                path.len() - 12,
-                path[path.len() - 6..].join(" -> ")
-            )
-        } else {
-            path.join(" -> ")
-        };
-        let _ = writeln!(text, "\n  critical path: {shown}");
+        let _ = writeln!(text, "\n  critical path: {}", path(&summary.critical_path));
     }
     let _ = write!(text, "\n{}", verdict(style, summary));
     text
+}
+
+fn path(path: &[String]) -> String {
+    if path.len() <= 12 {
+        return path.join(" -> ");
+    }
+    let (first, last) = (path[..6].join(" -> "), path[path.len() - 6..].join(" -> "));
+    format!("{first} -> … {} more … -> {last}", path.len() - 12)
+}
+
+/// A stage's name, what became of it, and why.
+fn head(style: Style, stage: &StageSummary) -> String {
+    let mut head = style.bold(&stage.id);
+    if stage.status != StageStatus::Succeeded {
+        let _ = write!(head, " {}", style.warning(stage.status.word()));
+    }
+    if let Some(reason) = &stage.reason {
+        let _ = write!(head, ": {reason}");
+    }
+    if stage.rollback {
+        head.push_str(" (an engine would roll back)");
+    }
+    head
+}
+
+/// The gates that came to something, and in a dry run all.
+fn shown_gates(summary: &Summary) -> impl Iterator<Item = &GateSummary> {
+    summary.gates.iter().filter(|gate| summary.dry_run || gate.status != GateStatus::NotReached)
+}
+
+fn gate_name(gate: &GateSummary) -> String {
+    format!("gate {}", in_stage(&gate.id, &gate.stage))
+}
+
+fn gate_row(style: Style, gate: &GateSummary, width: usize) -> String {
+    let time = gate.duration.map(elapsed).unwrap_or_default();
+    let word = style.gate(&gate.status, &format!("{:<9}", gate.status.word()));
+    let when = match gate.on {
+        GatePoint::Entry => "on entry",
+        GatePoint::Success => "on success",
+        GatePoint::Failure => "on failure",
+    };
+    let colon = if gate.reason.is_empty() { "" } else { ": " };
+    let name = gate_name(gate);
+    format!("    {name:<width$}  {word} {time:>7}  {when}{colon}{}", gate.reason)
 }
 
 /// The last line of the summary.
@@ -288,19 +363,19 @@ fn verdict(style: Style, summary: &Summary) -> String {
     text
 }
 
-fn name_in_stage(action: &ActionSummary) -> &str {
-    action.id.strip_prefix(&*action.stage).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&action.id)
+fn in_stage<'a>(id: &'a str, stage: &str) -> &'a str {
+    id.strip_prefix(stage).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id)
 }
 
 fn row(style: Style, action: &ActionSummary, width: usize) -> String {
     let time = action.duration.map(elapsed).unwrap_or_default();
     let word = style.status(&action.status, &format!("{:<9}", action.status.word()));
-    let name = name_in_stage(action);
+    let name = in_stage(&action.id, &action.stage);
     let mut row = format!("    {name:<width$}  {word} {time:>7}");
     if action.attempts > 1 {
         let _ = write!(row, "  attempt {}", action.attempts);
     }
-    if let Some(reason) = reason(&action.status) {
+    if let Some(reason) = reason(&action.status).as_ref().or(action.note.as_ref()) {
         let _ = write!(row, "  {reason}");
     }
     row.trim_end().to_owned()
@@ -310,7 +385,6 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
 mod tests {
     use super::*;
     use crate::event::{Event, Report as _};
-    use crate::summary::{StageStatus, StageSummary};
 
     const PLAIN: Style = Style { color: false };
 
@@ -341,13 +415,15 @@ mod tests {
             started: None,
             duration: None,
             log: None,
+            note: None,
         };
         let result = Summary {
             run: "r".to_owned(),
             pipeline: "p".to_owned(),
             dry_run,
-            stages: vec![StageSummary { id: "s".to_owned(), status: stage, rollback: false }],
+            stages: vec![StageSummary { id: "s".to_owned(), status: stage, reason: None, rollback: false }],
             actions: vec![action],
+            gates: Vec::new(),
             duration: Duration::ZERO,
             critical_path: Vec::new(),
             interrupted: false,

@@ -16,11 +16,13 @@ use crate::event::{Event, Events, Report};
 use crate::executor::{Execute, Execution, Kind};
 use crate::graph::Graph;
 use crate::job::Job;
+use crate::mask::Masker;
 use crate::outcome::{Mode, Outcome, Product};
 use crate::scheduler;
 use crate::signal::{Stop, raise, reached};
 use crate::state::{ActionState, RunState};
 use crate::summary::{StageStatus, Status};
+use crate::values::Facts;
 
 /// Seconds that an attempt takes, and whether it succeeds.
 type Attempts = HashMap<&'static str, Vec<(u64, bool)>>;
@@ -77,10 +79,13 @@ const USUAL: Setting = Setting { jobs: 2, fail_fast: false, stop_after: None };
 async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: Setting) -> Result {
     let plan = Arc::new(plan.clone());
     let graph = Arc::new(Graph::new(&plan).unwrap());
-    let events = Events::new(None, Box::new(Silent));
+    let events = Events::new(None, Box::new(Silent), Masker::default());
     let traits: Vec<_> = plan.actions.iter().map(|action| Kind::of(action, false).traits()).collect();
     let selected = vec![true; plan.actions.len()];
-    let mut state = RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, events.clone());
+    let facts =
+        Facts { variables: HashMap::from([("env".to_owned(), "dev".to_owned())]), ..Facts::default() };
+    let mut state =
+        RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, facts, events.clone());
     let attempts = attempts.iter().map(|(id, attempts)| (*id, attempts.to_vec())).collect();
     let executor = Arc::new(Scripted { attempts, begun: Instant::now(), starts: Mutex::default() });
     let (stop, _) = watch::channel(Stop::No);
@@ -91,14 +96,7 @@ async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: 
             raise(&stop, Stop::End);
         });
     }
-    let variables = HashMap::new();
-    let shared = scheduler::Run {
-        id: "test",
-        variables: &variables,
-        fail_fast: setting.fail_fast,
-        stop: &stop,
-        events: &events,
-    };
+    let shared = scheduler::Run { fail_fast: setting.fail_fast, stop: &stop, events: &events };
     state.start();
     scheduler::run(&mut state, &executor, &shared).await.unwrap();
     let statuses: Vec<Status> = state
