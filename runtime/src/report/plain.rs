@@ -73,8 +73,10 @@ impl<W: Write + Send> Report for Plain<W> {
             Event::GateFinished { gate, status, reason, duration, .. } => {
                 decided(style, gate, status, reason, *duration) + "\n"
             }
-            Event::GateStarted { .. } => return,
-            Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => return,
+            Event::StageStarted { .. }
+            | Event::StageFinished { .. }
+            | Event::GateStarted { .. }
+            | Event::ActionReset { .. } => return,
         };
         // Nobody may be listening any more; the run goes on.
         let _ = self.out.write_all(text.as_bytes());
