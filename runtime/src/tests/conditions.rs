@@ -259,7 +259,6 @@ async fn a_stage_is_tried_once_more_before_its_gates_are_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_of_all_decides_conditions_once_more() {
-    // The condition fails the first time: what it reads is not there yet.
     let maybe = when("s.maybe", &["s.bad"], &check(&output_of("s.make", "V"), "equal", "V"));
     for (on_failure, words) in
         [("retry_all_actions", ["ran", "ran", "ran"]), ("retry", ["ran", "ran", "ran"])]
