@@ -10,4 +10,5 @@ mod input;
 mod lsp;
 mod repo;
 mod run;
+mod run_conditions;
 mod support;

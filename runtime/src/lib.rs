@@ -35,6 +35,7 @@ mod secret;
 mod signal;
 mod state;
 mod store;
+mod summarize;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use compiler::plan::{AwsSecret, Plan};
 use tokio::sync::watch;
@@ -14,7 +13,7 @@ use crate::event::{Event, Events, Report};
 use crate::executor::dry::Dry;
 use crate::executor::local::{Local, shells};
 use crate::executor::{Execute, Kind, Scripts};
-use crate::graph::{ActionIndex, GateIndex, Graph, StageIndex};
+use crate::graph::{ActionIndex, Graph};
 use crate::inputs::Inputs;
 use crate::journal::{Journal, Start};
 use crate::mask::Masker;
@@ -26,7 +25,8 @@ use crate::secret;
 use crate::signal::{self, Stop};
 use crate::state::{ActionRecord, ActionState, GateRecord, GateState, RunState};
 use crate::store::Store;
-use crate::summary::{ActionSummary, GateStatus, GateSummary, StageSummary, Status, Summary};
+use crate::summarize::summarize;
+use crate::summary::{GateStatus, Status, Summary};
 use crate::values::Facts;
 use crate::workspace::{RunFolder, clean_killed, prepare_state};
 
@@ -219,80 +219,4 @@ impl Run<'_> {
         ended?;
         if interrupted { Err(Error::Interrupted { run: id }) } else { Ok(summary) }
     }
-}
-
-fn summarize(state: &RunState, interrupted: bool) -> Summary {
-    let dry_run = state.facts.is_dry;
-    let actions =
-        state.plan.actions.iter().zip(&state.actions).enumerate().map(|(index, (action, record))| {
-            let status = match &record.state {
-                ActionState::Done(status) => status.clone(),
-                _ => Status::Cancelled,
-            };
-            ActionSummary {
-                id: action.id.clone(),
-                stage: action.stage.clone(),
-                status,
-                attempts: record.attempts,
-                started: record.started.map(|at| at - state.begun),
-                duration: state.duration(ActionIndex(index)).filter(|_| !dry_run),
-                log: record.log.clone(),
-                note: record.note.clone(),
-            }
-        });
-    let stages = state.plan.stages.iter().enumerate().map(|(index, stage)| StageSummary {
-        id: stage.id.clone(),
-        status: state.stage_status(StageIndex(index)),
-        reason: state.stages[index].reason.clone(),
-        rollback: state.rolls_back(StageIndex(index)),
-    });
-    let gates = (0..state.gates.len()).map(|index| summarize_gate(state, GateIndex(index)));
-    Summary {
-        run: state.facts.run.clone(),
-        pipeline: state.plan.pipeline.name.clone(),
-        dry_run,
-        stages: stages.collect(),
-        actions: actions.collect(),
-        gates: gates.collect(),
-        duration: if dry_run { Duration::ZERO } else { state.begun.elapsed() },
-        critical_path: critical_path(state),
-        interrupted,
-    }
-}
-
-fn summarize_gate(state: &RunState, index: GateIndex) -> GateSummary {
-    let (node, record, gate) = (&state.graph.gates[index.0], &state.gates[index.0], state.gate(index));
-    GateSummary {
-        id: node.id.clone(),
-        stage: state.plan.stages[node.stage.0].id.clone(),
-        on: gate.on,
-        otherwise: gate.otherwise,
-        status: match &record.state {
-            GateState::Done(status) => status.clone(),
-            GateState::Waiting => GateStatus::NotReached,
-            GateState::Ready | GateState::Running => GateStatus::Cancelled,
-        },
-        reason: record.reason.clone(),
-        duration: record.duration.filter(|_| !state.facts.is_dry),
-        log: record.log.clone(),
-    }
-}
-
-/// From the action that ended last, always back to the one that it waited for longest.
-fn critical_path(state: &RunState) -> Vec<String> {
-    let ended = |index: &ActionIndex| state.actions[index.0].ended;
-    let last_of_stage: Vec<_> =
-        state.graph.stages.iter().map(|stage| stage.actions.iter().copied().max_by_key(ended)).collect();
-    let all = (0..state.actions.len()).map(ActionIndex);
-    let mut at = all.filter(|index| ended(index).is_some()).max_by_key(ended);
-    let mut path = Vec::new();
-    while let Some(index) = at {
-        path.push(state.plan.actions[index.0].id.clone());
-        let node = &state.graph.actions[index.0];
-        let stages = state.graph.stages[node.stage.0].needs.iter().filter_map(|stage| last_of_stage[stage.0]);
-        let before = node.needs.iter().map(|need| need.on).chain(stages);
-        at = before.filter(|index| ended(index).is_some()).max_by_key(ended);
-    }
-    path.reverse();
-    path
 }

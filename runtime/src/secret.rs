@@ -220,8 +220,8 @@ async fn from_command(
         ended = timeout(TIME, work) => Some(ended),
         () = reached(stop, Stop::End) => None,
     };
-    // Also what a command that has ended left behind: it could still write, and has no reader any more.
-    if !matches!(&ended, Some(Ok(Ok(_)))) || tree.leftovers() > 0 {
+    // What a command leaves behind when it succeeds stays: an agent that was asked for a password keeps it for the next time.
+    if !matches!(&ended, Some(Ok(Ok(_)))) {
         tree.kill();
         let _ = child.wait().await;
     }

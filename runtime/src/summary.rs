@@ -87,7 +87,7 @@ impl GateStatus {
             Self::Refused(_) => "refused",
             Self::NotReached => "not reached",
             Self::Cancelled => "cancelled",
-            Self::Planned => "would be decided",
+            Self::Planned => "planned",
         }
     }
 }
