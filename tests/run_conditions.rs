@@ -31,11 +31,16 @@ fn stage(id: &str, needs: &[&str], more: Value) -> Value {
 }
 
 fn gate(id: &str, on: &str, rule: &str, otherwise: &str, config: Value) -> Value {
-    json!({ "id": id, "name": id, "on": on, "rule": rule, "otherwise": otherwise, "config": config, "source": source() })
+    let mut gate =
+        json!({ "id": id, "name": id, "on": on, "rule": rule, "otherwise": otherwise, "source": source() });
+    gate["config"] = config;
+    gate
 }
 
 fn secret(id: &str, local: Value) -> Value {
-    json!({ "id": id, "local": local, "source": source() })
+    let mut secret = json!({ "id": id, "source": source() });
+    secret["local"] = local;
+    secret
 }
 
 fn merge(into: &mut Value, more: Value) {

@@ -25,13 +25,12 @@ pub(crate) struct Job {
     /// From 1; counts on when the stage is tried once more.
     pub(crate) attempt: u32,
     references: HashMap<Reference, Result<String, Missing>>,
-    artifacts: HashMap<ArtifactRef, TreeId>,
+    artifacts: HashMap<ArtifactRef, Result<TreeId, Missing>>,
     secrets: Secrets,
 }
 
 impl Job {
-    /// Collects what an action or a gate refers to. Artifacts that do not exist, because their producer was only simulated,
-    /// are left out.
+    /// Collects what an action or a gate refers to, and for what does not exist why it does not.
     pub(crate) fn new(state: &RunState, task: Task) -> Self {
         let attempt = match task {
             Task::Action(index) => state.actions[index.0].attempts + 1,
@@ -50,13 +49,7 @@ impl Job {
         for used in uses(job.action()) {
             match used {
                 Use::Artifact(artifact) => {
-                    let producer = state.graph.action(&artifact.action);
-                    let product = producer.and_then(|producer| state.actions[producer.0].product.as_ref());
-                    let made = product
-                        .and_then(|product| product.artifacts.iter().find(|(made, _)| made == artifact));
-                    if let Some((_, tree)) = made {
-                        artifacts.insert(artifact.clone(), *tree);
-                    }
+                    artifacts.insert(artifact.clone(), state.artifact(artifact));
                 }
                 Use::Reference(reference) => {
                     references.insert(reference.clone(), state.value(reference));
@@ -100,7 +93,19 @@ impl Job {
 
     /// The artifact, if this run made it.
     pub(crate) fn artifact(&self, artifact: &ArtifactRef) -> Option<TreeId> {
-        self.artifacts.get(artifact).copied()
+        self.artifacts.get(artifact).and_then(|found| found.as_ref().ok()).copied()
+    }
+
+    /// Why the first thing that only a cloud could have made is not there, if there is one.
+    pub(crate) fn cloud_gap(&self) -> Option<String> {
+        let why = |used: Use<'_>| {
+            let missing = match used {
+                Use::Artifact(artifact) => self.artifacts.get(artifact)?.as_ref().err()?,
+                Use::Reference(reference) => self.references.get(reference)?.as_ref().err()?,
+            };
+            missing.is_cloud.then(|| missing.why.clone())
+        };
+        uses(self.action()).into_iter().find_map(why)
     }
 
     /// A field that is a text or absent.

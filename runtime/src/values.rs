@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use compiler::plan::Condition;
-use compiler::value::{ExecutionFact, Reference};
+use compiler::value::{ArtifactRef, ExecutionFact, Reference};
 
 use crate::codes;
 use crate::condition::{self, Decision, Missing, reference_name};
 use crate::error::Failure;
-use crate::graph::ActionIndex;
 use crate::secret::Secrets;
 use crate::state::{ActionState, RunState};
+use crate::store::TreeId;
 use crate::summary::Status;
 
 /// What is known before anything starts.
@@ -50,28 +50,43 @@ impl RunState {
             },
             Reference::Deploy { .. } => missing(format!("only CloudFormation knows `{name}`"), true),
             Reference::Output { action, output } => {
-                let Some(ActionIndex(producer)) = self.graph.action(action) else {
-                    return missing(format!("`{name}` has no value in this run"), false);
-                };
-                let record = &self.actions[producer];
-                if let Some(value) = record.product.as_ref().and_then(|product| product.variables.get(output))
-                {
-                    return Ok(value.clone());
-                }
-                match &record.state {
-                    ActionState::Done(
-                        status @ (Status::Skipped(_) | Status::Failed(_) | Status::Cancelled),
-                    ) => {
-                        let word = if matches!(status, Status::Failed(_)) { "failed" } else { "was skipped" };
-                        missing(format!("`{name}` has no value, because `{action}` {word}"), false)
-                    }
-                    ActionState::Done(Status::Simulated | Status::Checked) => {
-                        missing(format!("`{name}` has no value, because `{action}` was only simulated"), true)
-                    }
-                    _ => missing(format!("`{name}` has no value in this run"), false),
+                let record = self.graph.action(action).map(|producer| &self.actions[producer.0]);
+                let product = record.and_then(|record| record.product.as_ref());
+                match product.and_then(|product| product.variables.get(output)) {
+                    Some(value) => Ok(value.clone()),
+                    None => Err(self.missing(&format!("`{name}` has no value"), action)),
                 }
             }
         }
+    }
+
+    /// The artifact, if it was made by now.
+    pub(crate) fn artifact(&self, artifact: &ArtifactRef) -> Result<TreeId, Missing> {
+        let record = self.graph.action(&artifact.action).map(|producer| &self.actions[producer.0]);
+        let product = record.and_then(|record| record.product.as_ref());
+        match product.and_then(|product| product.artifacts.iter().find(|(made, _)| made == artifact)) {
+            Some((_, tree)) => Ok(*tree),
+            None => {
+                let what = format!("the artifact of `{}` does not exist", artifact.action);
+                Err(self.missing(&what, &artifact.action))
+            }
+        }
+    }
+
+    /// Why an action did not make something: `what` is the start of the sentence.
+    fn missing(&self, what: &str, action: &str) -> Missing {
+        let state = self.graph.action(action).map(|producer| &self.actions[producer.0].state);
+        let (why, is_cloud) = match state {
+            Some(ActionState::Done(Status::Failed(_))) => (format!(", because `{action}` failed"), false),
+            Some(ActionState::Done(Status::Skipped(_) | Status::Cancelled)) => {
+                (format!(", because `{action}` was skipped"), false)
+            }
+            Some(ActionState::Done(Status::Simulated | Status::Checked)) => {
+                (format!(", because `{action}` was only simulated"), true)
+            }
+            _ => (" in this run".to_owned(), false),
+        };
+        Missing { why: format!("{what}{why}"), is_cloud }
     }
 
     /// Decides a condition with what is known now. Reasons hold no secrets.

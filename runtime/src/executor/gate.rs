@@ -44,6 +44,10 @@ pub(crate) async fn decide(
             return Err(refused(format!("`--simulate {id}=fail` says so")).into());
         }));
     }
+    if let Some(why) = job.cloud_gap() {
+        // What only a cloud knows is neither right nor wrong here.
+        return Ok(Some(simulated(why)));
+    }
     match gate.rule.as_str() {
         WINDOW => Ok(Some(window(local, job)?)),
         VARIABLE => Ok(Some(variable(job)?)),
@@ -84,8 +88,7 @@ fn variable(job: &Job) -> Result<Product, Failure> {
     if let Some(Value::Text(text)) = config.get("variable")
         && let Err((_, missing)) = job.try_render(text)
     {
-        // What only a cloud knows is neither right nor wrong here.
-        return if missing.is_cloud { Ok(simulated(missing.why)) } else { Err(refused(missing.why)) };
+        return Err(refused(missing.why));
     }
     let word = field("operator")?;
     let operator = operator(&word).ok_or_else(|| senseless(format!("its `operator` is `{word}`")))?;

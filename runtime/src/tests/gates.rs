@@ -89,7 +89,7 @@ fn a_variable_check_compares() {
 #[test]
 fn what_only_a_cloud_knows_is_simulated() {
     let project = project();
-    let stack = json!({ "id": "make.stack", "callee": "aws.cloudformation", "variables": ["URL"] });
+    let stack = json!({ "id": "make.stack", "callee": "aws.cloudformation", "variables": ["URL"], "outputs": [{ "name": "o" }] });
     let config = |variable: Value| json!({ "variable": variable, "operator": "EQ", "value": "x" });
     let gates = [
         gate("stack", "entry", "aws.variable_check", "fail", &config(output_of("make.stack", "URL"))),
@@ -104,6 +104,10 @@ fn what_only_a_cloud_knows_is_simulated() {
         gate("b", "success", "aws.codebuild", "fail", &json!({ "project_name": "p" })),
         gate("own", "success", "mine.rule", "fail", &json!({})),
     ];
+    let failing = json!({ "commands": { "list": [{ "text": "false" }] } });
+    let mut commands = gate("c", "entry", "aws.commands", "fail", &failing);
+    commands["inputs"] = json!([{ "name": "O", "artifact": { "action": "make.stack" } }]);
+    let gates = [&[commands][..], &gates].concat();
     let plan =
         plan_with(&json!({ "s": { "gates": gates } }), &[stack, json!({ "id": "s.x", "script": ":" })]);
     let summary = project.run(&plan);
@@ -111,6 +115,10 @@ fn what_only_a_cloud_knows_is_simulated() {
     assert_eq!(
         decided(&summary, "s.stack"),
         ("simulated", "`make.stack.URL` has no value, because `make.stack` was only simulated")
+    );
+    assert_eq!(
+        decided(&summary, "s.c"),
+        ("simulated", "the artifact of `make.stack` does not exist, because `make.stack` was only simulated")
     );
     assert_eq!(decided(&summary, "s.cfn"), ("simulated", "only CloudFormation knows `{\"Ref\":\"A\"}`"));
     assert_eq!(decided(&summary, "s.l"), ("simulated", "a local run does not carry out `aws.lambda`"));

@@ -43,7 +43,7 @@ fn holding(folder: &Path, text: &str) -> Vec<String> {
     found
 }
 
-fn problems(error: Error) -> Vec<(&'static str, String, String)> {
+fn problems(error: &Error) -> Vec<(&'static str, String, String)> {
     let all = error.problems().iter();
     all.map(|p| (p.code, p.message.clone(), p.help.clone().unwrap_or_default())).collect()
 }
@@ -160,7 +160,7 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
     let error = project.try_run(&plan(&secrets, &json!({}), &actions)).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(!project.path(".standpipe").exists(), "nothing is started");
-    let problems = problems(error);
+    let problems = problems(&error);
     let codes: Vec<_> = problems.iter().map(|(code, ..)| *code).collect();
     let (missing, command) = (codes::SECRET_MISSING, codes::SECRET_COMMAND);
     assert_eq!(
@@ -196,10 +196,10 @@ fn dotenv_is_read_beside_the_pipeline() {
     assert_succeeded(&project.run(&plan));
     assert_eq!(project.read("out"), "with \"quotes\" and $x");
     project.write(".env", "nonsense\n");
-    let problems = problems(project.try_run(&plan).unwrap_err());
+    let problems = problems(&project.try_run(&plan).unwrap_err());
     assert!(problems[0].1.contains("line 1 is not `KEY=value`"), "{problems:?}");
     std::fs::remove_file(project.path(".env")).unwrap();
-    assert!(self::problems(project.try_run(&plan).unwrap_err())[0].1.contains("does not exist"));
+    assert!(self::problems(&project.try_run(&plan).unwrap_err())[0].1.contains("does not exist"));
 }
 
 #[test]
