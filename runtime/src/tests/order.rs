@@ -43,8 +43,10 @@ impl Execute for Scripted {
         let outcome = tokio::select! {
             () = sleep(Duration::from_secs(seconds)) => {
                 if succeeds {
-                    // Every declared variable has its own name as value.
-                    let variables = job.action().variables.iter().map(|name| (name.clone(), name.clone()));
+                    // Every declared variable has its own name as value, with the number of later attempts.
+                    let again = if job.attempt == 1 { String::new() } else { job.attempt.to_string() };
+                    let variables =
+                        job.action().variables.iter().map(|name| (name.clone(), format!("{name}{again}")));
                     Outcome::Done(Product { variables: variables.collect(), ..Product::only(Mode::Ran) })
                 } else {
                     Outcome::Failed(Failure::new(codes::SCRIPT_FAILED, "it failed"))

@@ -105,6 +105,17 @@ fn exported_variables_stay_as_they_are_but_are_recorded_masked() {
 }
 
 #[test]
+fn what_is_said_of_a_failure_quotes_no_secret() {
+    let project = Project::new();
+    let mut make = using("s.make", "token", "export V=\"image-$TOKEN\"");
+    make["variables"] = json!(["V"]);
+    let image = json!({ "id": "s.image", "script": ":", "image": output_of("s.make", "V") });
+    let summary = project.run(&plan(&[("token", printed(SECRET))], &json!({}), &[make, image]));
+    let message = &failure_of(&summary, "s.image").message;
+    assert_eq!(message, "it asks for the image `image-***`, and local runs do not start containers yet");
+}
+
+#[test]
 fn lines_of_a_secret_are_hidden_one_by_one() {
     let project = Project::new();
     let file = project.write("key", "-----BEGIN KEY-----\nfirst-line\nxy\n-----END KEY-----\n");
