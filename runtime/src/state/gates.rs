@@ -16,13 +16,17 @@ impl RunState {
         let graph = Arc::clone(&self.graph);
         let of_point = |gate: &&GateIndex| self.gate(**gate).on == point;
         let gates: Vec<GateIndex> = graph.stages[stage.0].gates.iter().filter(of_point).copied().collect();
-        if gates.is_empty() || self.cancelled {
+        if gates.is_empty() {
             return false;
         }
         self.stages[stage.0].undecided = gates.len();
         self.set_stage(stage, StageState::Deciding(point));
         for gate in gates {
-            self.set_gate(gate, GateState::Ready);
+            if self.cancelled {
+                self.finish_gate(gate, GateStatus::Cancelled);
+            } else {
+                self.set_gate(gate, GateState::Ready);
+            }
         }
         true
     }

@@ -289,6 +289,17 @@ async fn gates_take_part_in_the_end_of_a_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_that_ends_asks_no_more_gates() {
+    // Both actions are over in the same moment, the failed one is looked at first.
+    let stages = json!({ "b": { "needs": [], "gates": [scripted("g", "success", "fail")] } });
+    let plan = plan(&stages, &[action("a.bad", &[]), action("b.x", &[])]);
+    let attempts: &[(&str, &[(u64, bool)])] = &[("a.bad", &[(5, false)]), ("b.x", &[(5, true)])];
+    let result = run(&plan, attempts, Setting { fail_fast: true, ..USUAL }).await;
+    assert_eq!((&result.words[..], gates(&result)), (&["failed", "ran"][..], vec![("b.g", "cancelled")]));
+    assert_eq!((result.stages, result.starts.len()), (vec![Failed, Cancelled], 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gate_has_a_timeout() {
     let mut slow = scripted("g", "entry", "skip");
     slow["timeout"] = json!(60);

@@ -197,6 +197,25 @@ fn a_command_that_fails_is_the_environments_fault() {
     assert_eq!(error.exit_code(), 3);
 }
 
+/// Paused time moves on by itself whenever everything waits, so that the minute is over at once.
+#[tokio::test(start_paused = true)]
+async fn a_command_that_takes_too_long_is_ended() {
+    let project = Project::new();
+    let pids = project.path("pids");
+    let command = format!("sleep 1000 & echo $! >'{0}'; echo $$ >>'{0}'; wait", pids.display());
+    let plan = plan(&[("a", json!({ "command": command }))], &json!({}), &[using("s.a", "a", ":")]);
+    let (_sender, mut stop) = tokio::sync::watch::channel(crate::signal::Stop::No);
+    let found = crate::secret::find(&plan, &["a"].into(), project.folder.path(), &mut stop).await;
+    let problems = problems(&found.unwrap_err());
+    assert!(problems[0].1.ends_with("its command took longer than 1m"), "{problems:?}");
+    // It may have been ended before it wrote anything.
+    for pid in std::fs::read_to_string(&pids).unwrap_or_default().lines() {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
+        assert!(state.is_empty() || state.starts_with('Z'), "{pid}: {stat}");
+    }
+}
+
 #[test]
 fn dotenv_is_read_beside_the_pipeline() {
     let project = Project::new();
