@@ -4,6 +4,8 @@
 use compiler::plan::{Comparison, Condition};
 use compiler::value::{Reference, Segment, Text};
 
+use crate::mask::Masker;
+
 /// Why a reference has no value in this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Missing {
@@ -25,25 +27,27 @@ pub(crate) enum Decision {
 /// Longer values are cut in reasons.
 const LONGEST: usize = 80;
 
-/// Decides a condition. Parts that have no value count only where the others do not decide.
+/// Decides a condition. Parts that have no value count only where the others do not decide. What `masker` hides is compared,
+/// but not said.
 ///
 /// # Errors
 /// A pattern that only this run knows is no regular expression.
 pub(crate) fn decide(
     condition: &Condition,
     resolve: &dyn Fn(&Reference) -> Result<String, Missing>,
+    masker: &Masker,
 ) -> Result<Decision, String> {
     match condition {
-        Condition::All(parts) => several(parts, false, resolve),
-        Condition::Any(parts) => several(parts, true, resolve),
-        Condition::Not(inner) => Ok(match decide(inner, resolve)? {
+        Condition::All(parts) => several(parts, false, resolve, masker),
+        Condition::Any(parts) => several(parts, true, resolve, masker),
+        Condition::Not(inner) => Ok(match decide(inner, resolve, masker)? {
             Decision::Known(holds, why) => Decision::Known(!holds, why),
             unknown @ Decision::Unknown(_) => unknown,
         }),
         Condition::Check { value, operator, operand } => {
             match (value.render(resolve), operand.render(resolve)) {
                 (Ok(left), Ok(right)) => {
-                    let (holds, why) = compare(&name(value), &left, *operator, &right)?;
+                    let (holds, why) = compare(&name(value), &left, *operator, &right, masker)?;
                     Ok(Decision::Known(holds, why))
                 }
                 (Err(missing), _) | (_, Err(missing)) => Ok(Decision::Unknown(missing)),
@@ -53,7 +57,7 @@ pub(crate) fn decide(
             let rendered: Result<Vec<String>, Missing> =
                 texts.iter().map(|text| text.render(resolve)).collect();
             match (value.render(resolve), rendered) {
-                (Ok(left), Ok(texts)) => Ok(one_of(&name(value), &left, &texts)),
+                (Ok(left), Ok(texts)) => Ok(one_of(&name(value), &left, &texts, masker)),
                 (Err(missing), _) | (_, Err(missing)) => Ok(Decision::Unknown(missing)),
             }
         }
@@ -65,11 +69,12 @@ fn several(
     parts: &[Condition],
     decisive: bool,
     resolve: &dyn Fn(&Reference) -> Result<String, Missing>,
+    masker: &Masker,
 ) -> Result<Decision, String> {
     let mut unknown = None;
     let mut reasons = Vec::new();
     for part in parts {
-        match decide(part, resolve)? {
+        match decide(part, resolve, masker)? {
             Decision::Known(holds, why) if holds == decisive => return Ok(Decision::Known(holds, why)),
             Decision::Known(_, why) => reasons.push(why),
             Decision::Unknown(missing) => drop(unknown.get_or_insert(missing)),
@@ -91,8 +96,10 @@ pub(crate) fn compare(
     left: &str,
     operator: Comparison,
     right: &str,
+    masker: &Masker,
 ) -> Result<(bool, String), String> {
-    let (quoted, other) = (quote(left), quote(right));
+    // Hidden first: of a secret that is cut off nobody would know that it is one.
+    let (quoted, other) = (quote(&masker.text(left)), quote(&masker.text(right)));
     Ok(match operator {
         Comparison::Equal | Comparison::NotEqual => {
             let same = left == right;
@@ -115,11 +122,11 @@ pub(crate) fn compare(
     })
 }
 
-fn one_of(name: &str, left: &str, texts: &[String]) -> Decision {
+fn one_of(name: &str, left: &str, texts: &[String], masker: &Masker) -> Decision {
     let holds = texts.iter().any(|text| text == left);
-    let all = texts.iter().map(|text| quote(text)).collect::<Vec<_>>().join(", ");
+    let all = texts.iter().map(|text| quote(&masker.text(text))).collect::<Vec<_>>().join(", ");
     let not = if holds { "" } else { "not " };
-    Decision::Known(holds, format!("{name} is {}, {not}one of {all}", quote(left)))
+    Decision::Known(holds, format!("{name} is {}, {not}one of {all}", quote(&masker.text(left))))
 }
 
 /// A text as the user wrote it.
@@ -213,11 +220,14 @@ mod tests {
 
     fn decided(condition: Value) -> Decision {
         let condition: Condition = serde_json::from_value(condition).unwrap();
-        decide(&condition, &|reference| match reference {
+        let resolve = |reference: &Reference| match reference {
             Reference::Variable { variable } if variable == "env" => Ok("dev".to_owned()),
+            Reference::Variable { variable } if variable == "long" => {
+                Ok(format!("{}hunter2", "x".repeat(77)))
+            }
             other => Err(Missing { why: format!("`{}` is unknown", reference_name(other)), is_cloud: false }),
-        })
-        .unwrap()
+        };
+        decide(&condition, &resolve, &Masker::new(["hunter2"].into_iter()).unwrap()).unwrap()
     }
 
     fn check(variable: &str, operator: &str, operand: &str) -> Value {
@@ -275,6 +285,13 @@ mod tests {
             known(json!({ "any": [no, no] })).1,
             "`env` is `dev`, not `prod` and `env` is `dev`, not `prod`"
         );
+    }
+
+    #[test]
+    fn a_secret_is_compared_but_not_said() {
+        let (holds, why) = known(check("long", "contains", "hunter2"));
+        assert!(holds);
+        assert_eq!(why, format!("`long` (`{}***`) contains `***`", "x".repeat(77)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use compiler::plan::{LocalSecret, Plan, Secret};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::codes;
 use crate::error::{Error, Problem};
@@ -29,6 +29,9 @@ use crate::signal::{Stop, reached};
 const FILE: &str = ".env";
 /// How long a command may take.
 const TIME: Duration = Duration::from_secs(60);
+/// How often, and between which pauses, is looked whether what was killed has vanished.
+const LOOKS: u32 = 100;
+const LOOK: Duration = Duration::from_millis(20);
 /// The most that a command may print: what an environment variable can hold.
 const LARGEST: u64 = 128 * 1024;
 
@@ -224,6 +227,14 @@ async fn from_command(
     if !matches!(&ended, Some(Ok(Ok(_)))) {
         tree.kill();
         let _ = child.wait().await;
+        // A process may have been born while its parent was killed.
+        for _ in 0..LOOKS {
+            if tree.is_gone() {
+                break;
+            }
+            tree.kill();
+            sleep(LOOK).await;
+        }
     }
     tree.leader_ended();
     let Some(ended) = ended else { return Err(Error::Interrupted { run: String::new() }) };

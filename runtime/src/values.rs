@@ -92,7 +92,7 @@ impl RunState {
     /// Decides a condition with what is known now. Reasons hold no secrets.
     pub(crate) fn answer(&self, condition: &Condition) -> Answer {
         let masker = self.events.masker();
-        match condition::decide(condition, &|reference| self.value(reference)) {
+        match condition::decide(condition, &|reference| self.value(reference), masker) {
             Ok(Decision::Known(true, _)) => Answer::Yes(None),
             Ok(Decision::Known(false, why)) => Answer::No(masker.text(&why)),
             Ok(Decision::Unknown(_)) if self.facts.is_dry => {

@@ -50,7 +50,7 @@ pub(crate) async fn decide(
     }
     match gate.rule.as_str() {
         WINDOW => Ok(Some(window(local, job)?)),
-        VARIABLE => Ok(Some(variable(job)?)),
+        VARIABLE => Ok(Some(variable(local, job)?)),
         COMMANDS => commands(local, job, gate, stop, log).await,
         ALARM => Ok(Some(alarm(local, job)?)),
         rule => Ok(Some(simulated(format!("a local run does not carry out `{rule}`")))),
@@ -82,7 +82,7 @@ fn window(local: &Local, job: &Job) -> Result<Product, Failure> {
     }
 }
 
-fn variable(job: &Job) -> Result<Product, Failure> {
+fn variable(local: &Local, job: &Job) -> Result<Product, Failure> {
     let field = |name: &str| job.text(name).map(Option::unwrap_or_default);
     let config = &job.action().config;
     if let Some(Value::Text(text)) = config.get("variable")
@@ -96,7 +96,8 @@ fn variable(job: &Job) -> Result<Product, Failure> {
         Some(Value::Text(text)) => condition::name(text),
         _ => "its `variable`".to_owned(),
     };
-    let compared = condition::compare(&name, &field("variable")?, operator, &field("value")?);
+    let masker = local.events.masker();
+    let compared = condition::compare(&name, &field("variable")?, operator, &field("value")?, masker);
     match compared.map_err(senseless)? {
         (true, words) => Ok(passed(words)),
         (false, words) => Err(refused(words)),

@@ -92,10 +92,13 @@ impl RunState {
         let StageState::Deciding(point) = self.stages[stage.0].state else { return };
         let graph = Arc::clone(&self.graph);
         let of_point = || graph.stages[stage.0].gates.iter().filter(|gate| self.gate(**gate).on == point);
-        let is = |gate: &GateIndex, wanted: fn(&GateStatus) -> bool| matches!(&self.gates[gate.0].state, GateState::Done(status) if wanted(status));
+        let is = |gate: &GateIndex, wanted: fn(&GateStatus) -> bool| match &self.gates[gate.0].state {
+            GateState::Done(status) => wanted(status),
+            GateState::Waiting | GateState::Ready | GateState::Running => false,
+        };
         let cancelled = of_point().any(|gate| is(gate, |status| *status == GateStatus::Cancelled));
-        let refused =
-            of_point().find(|gate| is(gate, |status| matches!(status, GateStatus::Refused(_)))).copied();
+        let is_refused = |status: &GateStatus| matches!(status, GateStatus::Refused(_));
+        let refused = of_point().find(|gate| is(gate, is_refused)).copied();
         let otherwise = refused.map(|gate| self.gate(gate).otherwise);
         if let Some(gate) = refused {
             let reason = format!("gate `{}`: {}", self.graph.gates[gate.0].id, self.gates[gate.0].reason);
