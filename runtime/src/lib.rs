@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! Plan, Options -> Inputs (checked) -> Graph -> RunState <- scheduler -> attempt -> executor -> process
-//!                                                  |
-//!                                                Events -> journal, then report
+//!                    |                             |                                               |
+//!                  Secrets                       Events -> journal, then report <- Log <- Masker <-+
 //! ```
+//! Gates go the same way as actions; `state` says when each is asked and what follows from its answer.
 //! Names nothing of the compiler but `plan` and `value`.
 
 mod attempt;

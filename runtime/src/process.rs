@@ -143,7 +143,7 @@ pub(crate) async fn run(
                 keep(log, Stream::Err, &mut stderr, &mut buffers.1, &read, &mut log_trouble);
                 unyielded += read.unwrap_or(0);
             }
-            () = sleep(PAUSE), if log.holds_line() => {
+            () = async { sleep(PAUSE).await }, if log.holds_line() => {
                 if let Err(error) = log.pause() {
                     log_trouble.get_or_insert(error);
                 }

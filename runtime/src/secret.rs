@@ -241,13 +241,14 @@ async fn from_command(
     match ended {
         Err(_) => failed(format!("took longer than {}", span(TIME.as_secs()))),
         Ok(Err(error)) => failed(format!("cannot be read: {error}")),
+        // Its pipe was closed then, so that it has hardly ended well.
+        Ok(Ok(_)) if output.len() as u64 > LARGEST => {
+            failed(format!("prints more than {} KiB", LARGEST >> 10))
+        }
         Ok(Ok(status)) if !status.success() => failed(match status.code() {
             Some(code) => format!("ended with status {code}"),
             None => "was ended by a signal".to_owned(),
         }),
-        Ok(Ok(_)) if output.len() as u64 > LARGEST => {
-            failed(format!("prints more than {} KiB", LARGEST >> 10))
-        }
         Ok(Ok(_)) => {
             let Ok(mut text) = String::from_utf8(output) else {
                 return Ok(Err(not_text(secret, "what its command prints")));

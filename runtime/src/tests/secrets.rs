@@ -166,6 +166,7 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
         ("f", json!({ "command": "true" })),
         ("g", json!({ "command": "printf 'a\\377'" })),
         ("h", printed("there")),
+        ("i", json!({ "command": "head -c 200000 /dev/zero | tr '\\0' x" })),
     ];
     let actions: Vec<_> = secrets.iter().map(|(id, _)| using(&format!("s.{id}"), id, ":")).collect();
     let error = project.try_run(&plan(&secrets, &json!({}), &actions)).unwrap_err();
@@ -176,7 +177,7 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
     let (missing, command) = (codes::SECRET_MISSING, codes::SECRET_COMMAND);
     assert_eq!(
         codes,
-        [missing, missing, codes::SECRET_WITHOUT_LOCAL, command, command, codes::SECRET_UNUSABLE]
+        [missing, missing, codes::SECRET_WITHOUT_LOCAL, command, command, codes::SECRET_UNUSABLE, command]
     );
     let text = |at: usize| format!("{}; {}", problems[at].1, problems[at].2);
     assert!(
@@ -186,6 +187,7 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
     assert!(text(2).contains("`c-d`") && text(2).contains("local: env(\"C_D\")"));
     assert!(text(3).contains("`e`") && text(3).contains("ended with status 3"));
     assert!(text(4).contains("printed nothing"));
+    assert!(text(6).contains("prints more than 128 KiB"));
     assert!(problems.iter().all(|(_, message, _)| !message.contains("hidden-")), "{problems:?}");
 }
 
