@@ -139,7 +139,7 @@ codes! {
         "Its declaration says only where an engine finds it.",
         "Add `local: env(\"NAME\")`, `local: dotenv(\"NAME\")` or `local: command(\"…\")` to it.";
     SECRET_COMMAND "P0836" "the command that prints a secret failed",
-        "It ended with another status than 0, printed nothing, or took longer than a minute. What it prints is never shown.",
+        "It ended with another status than 0, printed nothing or more than 128 KiB, or took longer than a minute. What it prints is never shown.",
         "Run the command yourself in the folder of the pipeline file; it must not ask for anything.";
     SECRET_UNUSABLE "P0837" "a secret cannot be an environment variable",
         "Scripts get secrets as environment variables, which are UTF-8 here and hold no NUL.",
