@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use runtime::AlarmState;
 
 /// Write pipelines in Pipe, check them as you type, run them here, export them to AWS CodePipeline.
 #[derive(Debug, Parser)]
@@ -158,11 +159,33 @@ pub(crate) struct Run {
     /// Run actions with an `image` on this machine instead of in a container.
     #[arg(long)]
     pub(crate) no_container: bool,
+    /// Say what state an alarm is in that an `aws.alarm` gate looks at: `ok`, `alarm` or `insufficient_data`.
+    #[arg(long = "alarm", value_name = "NAME=STATE", value_parser = alarm)]
+    pub(crate) alarms: Vec<(String, AlarmState)>,
+    /// Say whether a gate passes, whatever its rule would say.
+    #[arg(long = "simulate", value_name = "STAGE.GATE=pass|fail", value_parser = gate)]
+    pub(crate) gates: Vec<(String, bool)>,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(format!("`{text}` is not of the form `name=value`")),
+    }
+}
+
+fn alarm(text: &str) -> Result<(String, AlarmState), String> {
+    // The name of an alarm may itself hold `=`.
+    match text.rsplit_once('=') {
+        Some((name, state)) if !name.is_empty() => Ok((name.to_owned(), state.parse()?)),
+        _ => Err(format!("`{text}` is not of the form `name=state`")),
+    }
+}
+
+fn gate(text: &str) -> Result<(String, bool), String> {
+    match text.split_once('=') {
+        Some((id, "pass")) if !id.is_empty() => Ok((id.to_owned(), true)),
+        Some((id, "fail")) if !id.is_empty() => Ok((id.to_owned(), false)),
+        _ => Err(format!("`{text}` is neither `stage.gate=pass` nor `stage.gate=fail`")),
     }
 }

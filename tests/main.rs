@@ -11,4 +11,5 @@ mod input;
 mod lsp;
 mod repo;
 mod run;
+mod run_conditions;
 mod support;

@@ -54,7 +54,8 @@ fn floor(jobs: usize) -> Duration {
 fn whole_run(plan: &Plan) -> Result<Duration, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let output = Output { quiet: true, ..Output::default() };
-    let options = Options { jobs: JOBS, output, ..Options::new(folder.path()) };
+    let mut options = Options::new(folder.path());
+    (options.jobs, options.output) = (JOBS, output);
     let begun = Instant::now();
     let summary = runtime::run(plan, &options)?;
     let took = begun.elapsed();

@@ -12,7 +12,7 @@ use crate::codes;
 use crate::error::Failure;
 use crate::event::{Event, Events};
 use crate::executor::{Execute, Execution};
-use crate::graph::ActionIndex;
+use crate::graph::Task;
 use crate::job::Job;
 use crate::outcome::Outcome;
 use crate::signal::{Stop, raise, reached};
@@ -20,7 +20,7 @@ use crate::signal::{Stop, raise, reached};
 /// The end of the last attempt.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    pub(crate) action: ActionIndex,
+    pub(crate) task: Task,
     pub(crate) attempts: u32,
     pub(crate) execution: Execution,
 }
@@ -35,30 +35,38 @@ pub(crate) async fn run<E: Execute>(
     events: Events,
     mut asked: watch::Receiver<Stop>,
 ) -> Finished {
-    let plan = Arc::clone(&job.plan);
-    let action = &plan.actions[job.index.0];
-    let timeout = action.timeout.map(Duration::from_secs);
-    let retries = action.retry.unwrap_or(0);
+    let timeout = job.action().timeout.map(Duration::from_secs);
+    let retries = job.action().retry.unwrap_or(0);
     let first = job.attempt;
     loop {
-        let (index, attempt) = (job.index, job.attempt);
+        let (task, attempt) = (job.task, job.attempt);
         let tried = attempt - first + 1;
-        let execution = once(&*executor, job.clone(), timeout, asked.clone()).await;
+        let mut execution = once(&*executor, job.clone(), timeout, asked.clone()).await;
+        // What is said of it may quote what it was given.
+        match &mut execution.outcome {
+            Outcome::Failed(failure) => events.masker().failure(failure),
+            Outcome::Done(product) => {
+                if let Some(note) = &mut product.note {
+                    *note = events.masker().text(note);
+                }
+            }
+            Outcome::Stopped { .. } | Outcome::Broken(_) => {}
+        }
         match &execution.outcome {
             Outcome::Failed(failure)
                 if failure.retryable && tried <= retries && *asked.borrow() == Stop::No =>
             {
                 let pause =
                     Duration::from_secs(1_u64.checked_shl(tried - 1).unwrap_or(u64::MAX)).min(LONGEST_PAUSE);
-                events.emit(&Event::AttemptFailed { action: &action.id, attempt, failure, pause });
+                events.emit(&Event::AttemptFailed { action: &job.title(), attempt, failure, pause });
                 tokio::select! {
                     () = sleep(pause) => job.attempt += 1,
                     () = reached(&mut asked, Stop::End) => {
-                        return Finished { action: index, attempts: attempt, execution };
+                        return Finished { task, attempts: attempt, execution };
                     }
                 }
             }
-            _ => return Finished { action: index, attempts: attempt, execution },
+            _ => return Finished { task, attempts: attempt, execution },
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Time of day as text, in UTC. The standard library has no calendar, and three functions need no crate.
+//! Time of day as text, in UTC: the standard library has no calendar, and three functions need no crate. And the time that
+//! gates look at, which tests can fix.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,6 +20,28 @@ fn civil(seconds: u64) -> (u64, u64, u64, u64, u64, u64) {
 
 fn now() -> std::time::Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Where the time comes from that decides something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// From this machine.
+    #[default]
+    System,
+    /// Always the same, in seconds since 1970.
+    #[cfg(test)]
+    Fixed(i64),
+}
+
+impl Clock {
+    /// Seconds since 1970.
+    pub(crate) fn seconds(self) -> i64 {
+        match self {
+            Self::System => i64::try_from(now().as_secs()).unwrap_or(i64::MAX),
+            #[cfg(test)]
+            Self::Fixed(seconds) => seconds,
+        }
+    }
 }
 
 /// `2026-11-23T14:55:01.123Z`.

@@ -57,6 +57,15 @@ codes! {
     BAD_JOBS "P0720" "`--jobs` must be at least 1",
         "With no job nothing could ever run.",
         "Leave it out, or give 1 or more.";
+    UNKNOWN_GATE "P0721" "`--simulate` names no gate of the plan",
+        "The name is no gate's id (`stage.gate`), or the gate is misspelt.",
+        "Use the id of a gate as `run --dry-run` shows it.";
+    UNKNOWN_ALARM "P0722" "`--alarm` names no alarm of the plan",
+        "No gate of the plan looks at an alarm of this name.",
+        "Use the `alarm_name` of an `aws.alarm` gate.";
+    BAD_CONDITION "P0723" "a condition or a gate of the plan cannot be decided",
+        "A pattern is no regular expression, a `cron` means nothing, or a time zone or an operator is unknown.",
+        "Correct what the message names.";
     STATE_UNWRITABLE "P0801" "the state folder cannot be written",
         "`.standpipe` beside the pipeline holds workspaces, artifacts, logs and history; this user may not write it, or it is on a read-only file system.",
         "Make the folder writable for this user, or run a copy of the project elsewhere.";
@@ -123,6 +132,24 @@ codes! {
     LEFT_OUT "P0833" "an action has nothing to run",
         "A `run` action without `script` in the plan.",
         "Give it a script.";
+    SECRET_MISSING "P0834" "a secret is not there",
+        "The environment variable that its `local` names is not set, or `.env` beside the pipeline file has no such line.",
+        "Set the variable, or write the line into `.env`, and keep that file out of git.";
+    SECRET_WITHOUT_LOCAL "P0835" "a secret cannot be found by a local run",
+        "Its declaration says only where an engine finds it.",
+        "Add `local: env(\"NAME\")`, `local: dotenv(\"NAME\")` or `local: command(\"…\")` to it.";
+    SECRET_COMMAND "P0836" "the command that prints a secret failed",
+        "It ended with another status than 0, printed nothing or more than 128 KiB, or took longer than a minute. What it prints is never shown.",
+        "Run the command yourself in the folder of the pipeline file; it must not ask for anything.";
+    SECRET_UNUSABLE "P0837" "a secret cannot be an environment variable",
+        "Scripts get secrets as environment variables, which are UTF-8 here and hold no NUL.",
+        "Keep the secret as text, for example in base64.";
+    GATE_REFUSED "P0838" "a gate did not pass",
+        "What its rule looks at is not as the rule wants it; the message says what was found.",
+        "Run again when it is, or decide otherwise for this run with `--simulate STAGE.GATE=pass`.";
+    DEPLOY_TIME "P0839" "a value is known to CloudFormation only",
+        "`aws.cfn(…)` gets its value when CloudFormation deploys the pipeline; a local run has none.",
+        "Give the action a `local` script that does without it.";
 }
 
 #[cfg(test)]

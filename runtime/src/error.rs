@@ -27,10 +27,13 @@ pub enum Error {
     /// The machine failed: disk, permissions, a missing tool.
     #[error(transparent)]
     Environment(Problem),
+    /// Secrets that were not found, one problem for each; nothing was started.
+    #[error("{}", several(.0))]
+    Secrets(Vec<Problem>),
     /// A signal ended the run; no process of it is left.
-    #[error("interrupted; run `{run}` was ended with all its processes")]
+    #[error("{}", interrupted(.run))]
     Interrupted {
-        /// The run's id.
+        /// The run's id; empty when the run had not begun.
         run: String,
     },
 }
@@ -41,6 +44,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Usage(problem) | Self::Environment(problem) => problem.code,
+            Self::Secrets(problems) => problems.first().map_or(codes::SECRET_MISSING, |problem| problem.code),
             Self::Interrupted { .. } => codes::INTERRUPTED,
         }
     }
@@ -50,7 +54,18 @@ impl Error {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Usage(problem) | Self::Environment(problem) => problem.help.as_deref(),
+            Self::Secrets(problems) => problems.first().and_then(|problem| problem.help.as_deref()),
             Self::Interrupted { .. } => None,
+        }
+    }
+
+    /// Every problem, each to be shown as an error of its own; none when the run was interrupted.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Usage(problem) | Self::Environment(problem) => std::slice::from_ref(problem),
+            Self::Secrets(problems) => problems,
+            Self::Interrupted { .. } => &[],
         }
     }
 
@@ -58,8 +73,10 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
             Self::Environment(_) => 3,
+            // A command that fails is a missing tool, a vault that cannot be reached; all else was left to the user.
+            Self::Secrets(problems) if problems.iter().all(|p| p.code == codes::SECRET_COMMAND) => 3,
+            Self::Usage(_) | Self::Secrets(_) => 2,
             Self::Interrupted { .. } => 130,
         }
     }
@@ -82,7 +99,7 @@ impl Error {
         match self {
             Self::Usage(problem) => Self::Usage(Problem { help, ..problem }),
             Self::Environment(problem) => Self::Environment(Problem { help, ..problem }),
-            other @ Self::Interrupted { .. } => other,
+            other @ (Self::Secrets(_) | Self::Interrupted { .. }) => other,
         }
     }
 
@@ -110,6 +127,17 @@ impl Error {
             _ => Self::environment(codes::IO, message, "correct what the message names and run again"),
         }
     }
+}
+
+fn interrupted(run: &str) -> String {
+    match run {
+        "" => "interrupted before anything was started".to_owned(),
+        run => format!("interrupted; run `{run}` was ended with all its processes"),
+    }
+}
+
+fn several(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// True when there was no space or no quota left.

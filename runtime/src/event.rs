@@ -6,10 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use compiler::plan::Otherwise;
+
 use crate::error::Failure;
 use crate::journal::Journal;
+use crate::mask::Masker;
 use crate::outcome::Product;
-use crate::summary::{StageStatus, Status, Summary};
+use crate::summary::{GateStatus, StageStatus, Status, Summary};
 
 /// Where a line of an action comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +35,18 @@ pub(crate) enum Event<'a> {
     /// A stage is tried once more, because it says so.
     StageRetried { stage: &'a str },
     /// A stage is over.
-    StageFinished { stage: &'a str, status: StageStatus },
+    StageFinished { stage: &'a str, status: StageStatus, reason: Option<&'a str> },
+    /// A gate is being decided. It is named by its title, which is no action's id.
+    GateStarted { gate: &'a str },
+    /// A gate is decided.
+    GateFinished {
+        gate: &'a str,
+        status: &'a GateStatus,
+        reason: &'a str,
+        otherwise: Otherwise,
+        duration: Option<Duration>,
+        log: Option<&'a Path>,
+    },
     /// An action begins to work.
     ActionStarted { action: &'a str },
     /// An action failed, and is tried again after a pause.
@@ -68,7 +82,10 @@ pub(crate) trait Report: Send {
 
 /// Where events go.
 #[derive(Clone)]
-pub(crate) struct Events(Arc<Mutex<Listeners>>);
+pub(crate) struct Events {
+    listeners: Arc<Mutex<Listeners>>,
+    masker: Masker,
+}
 
 struct Listeners {
     journal: Option<Journal>,
@@ -82,16 +99,22 @@ impl fmt::Debug for Events {
 }
 
 impl Events {
-    pub(crate) fn new(journal: Option<Journal>, report: Box<dyn Report>) -> Self {
-        Self(Arc::new(Mutex::new(Listeners { journal, report })))
+    /// Who listens, and what must be hidden from all of them. Who emits hides it: each where its text comes from.
+    pub(crate) fn new(journal: Option<Journal>, report: Box<dyn Report>, masker: Masker) -> Self {
+        Self { listeners: Arc::new(Mutex::new(Listeners { journal, report })), masker }
+    }
+
+    /// Knows what must not be seen.
+    pub(crate) fn masker(&self) -> &Masker {
+        &self.masker
     }
 
     /// Tells the journal, then the screen.
     pub(crate) fn emit(&self, event: &Event<'_>) {
-        let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
         let Listeners { journal, report } = &mut *listeners;
         if let Some(journal) = journal {
-            journal.record(event);
+            journal.record(event, &self.masker);
             if let Some(text) = journal.trouble() {
                 report.report(&Event::Warning { text: &text });
             }
@@ -101,10 +124,10 @@ impl Events {
 
     /// Tells the journal, waits until it is on disk, then tells the screen.
     pub(crate) fn emit_durably(&self, event: &Event<'_>) {
-        let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
         let Listeners { journal, report } = &mut *listeners;
         if let Some(journal) = journal {
-            journal.record(event);
+            journal.record(event, &self.masker);
             journal.flush();
             if let Some(text) = journal.trouble() {
                 report.report(&Event::Warning { text: &text });

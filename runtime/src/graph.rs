@@ -1,13 +1,17 @@
 //! The order of a plan as numbers: who waits for whom, who uses what, and how far it is to the end.
 //! Fixed during a run. Also the place that refuses a plan that contradicts itself. Unaware of states and processes.
 
+mod uses;
+
 use std::collections::{BTreeMap, HashMap};
 
-use compiler::plan::{Action, Local, Plan};
-use compiler::value::{ArtifactRef, Reference, Text, Value};
+use compiler::plan::{Action, GatePoint, Plan};
+use compiler::value::Reference;
 
 use crate::codes;
 use crate::error::Error;
+use crate::gate;
+pub(crate) use uses::{Use, uses};
 
 /// An action's place in `Plan::actions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +21,19 @@ pub(crate) struct ActionIndex(pub(crate) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct StageIndex(pub(crate) usize);
 
+/// A gate's place in the plan: by stage, then as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct GateIndex(pub(crate) usize);
+
+/// What an executor can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Task {
+    /// An action.
+    Action(ActionIndex),
+    /// A gate, which is decided.
+    Gate(GateIndex),
+}
+
 /// That an action waits for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
@@ -24,6 +41,8 @@ pub(crate) struct Need {
     pub(crate) on: ActionIndex,
     /// Whether an artifact or a variable of it is used, not only its order.
     pub(crate) uses: bool,
+    /// Whether its condition looks at a variable of it.
+    pub(crate) reads: bool,
 }
 
 /// What the order says about an action.
@@ -42,6 +61,28 @@ pub(crate) struct StageNode {
     pub(crate) needs: Vec<StageIndex>,
     pub(crate) dependents: Vec<StageIndex>,
     pub(crate) actions: Vec<ActionIndex>,
+    pub(crate) gates: Vec<GateIndex>,
+    /// What its condition and its gates look at.
+    pub(crate) reads: Vec<ActionIndex>,
+}
+
+/// A gate.
+#[derive(Debug)]
+pub(crate) struct GateNode {
+    pub(crate) stage: StageIndex,
+    /// Its place in `Stage::gates`.
+    pub(crate) place: usize,
+    /// `stage.gate`.
+    pub(crate) id: String,
+    /// The gate as an action, which is what executors know.
+    pub(crate) work: Action,
+}
+
+impl GateNode {
+    /// What it is called where actions are named, too, which may have the same id.
+    pub(crate) fn title(&self) -> String {
+        format!("gate {}", self.id)
+    }
 }
 
 /// The order of a plan.
@@ -49,6 +90,7 @@ pub(crate) struct StageNode {
 pub(crate) struct Graph {
     pub(crate) actions: Vec<ActionNode>,
     pub(crate) stages: Vec<StageNode>,
+    pub(crate) gates: Vec<GateNode>,
     by_id: HashMap<String, ActionIndex>,
 }
 
@@ -78,7 +120,8 @@ impl Graph {
                     needs.push(*on);
                 }
             }
-            stages.push(StageNode { needs, dependents: Vec::new(), actions: Vec::new() });
+            let (dependents, actions) = (Vec::new(), Vec::new());
+            stages.push(StageNode { needs, dependents, actions, gates: Vec::new(), reads: Vec::new() });
         }
         let mut actions = Vec::with_capacity(plan.actions.len());
         for (index, action) in plan.actions.iter().enumerate() {
@@ -89,7 +132,8 @@ impl Graph {
             let needs = needs_of(plan, action, &by_id)?;
             actions.push(ActionNode { stage, needs, dependents: Vec::new(), distance: 0 });
         }
-        let mut graph = Self { actions, stages, by_id };
+        let mut graph = Self { actions, stages, gates: Vec::new(), by_id };
+        graph.gates(plan)?;
         graph.connect();
         graph.measure(plan)?;
         Ok(graph)
@@ -98,6 +142,45 @@ impl Graph {
     /// The action with an id.
     pub(crate) fn action(&self, id: &str) -> Option<ActionIndex> {
         self.by_id.get(id).copied()
+    }
+
+    /// The gates, and what they and the conditions of stages look at: that must be over before.
+    fn gates(&mut self, plan: &Plan) -> Result<(), Error> {
+        for (index, stage) in plan.stages.iter().enumerate() {
+            let mut entry: Vec<Use<'_>> = stage.when.iter().flat_map(uses::of_condition).collect();
+            let mut exit = Vec::new();
+            for (place, gate) in stage.gates.iter().enumerate() {
+                let (stage, id) = (StageIndex(index), format!("{}.{}", stage.id, gate.id));
+                if self.gates.iter().rev().take(place).any(|other| other.id == id) {
+                    return Err(bad(format!("two gates have the id `{id}`")));
+                }
+                self.stages[index].gates.push(GateIndex(self.gates.len()));
+                let work = gate::work(&plan.stages[index], gate);
+                self.gates.push(GateNode { stage, place, id, work });
+                let before = if gate.on == GatePoint::Entry { &mut entry } else { &mut exit };
+                before.extend(uses::of_gate(gate));
+            }
+            for (used, is_entry) in
+                entry.into_iter().map(|used| (used, true)).chain(exit.into_iter().map(|used| (used, false)))
+            {
+                let Some(producer) = producer(plan, &stage.id, used, &self.by_id)? else { continue };
+                let of = self.actions[producer.0].stage;
+                let node = &mut self.stages[index];
+                if of == StageIndex(index) && is_entry {
+                    return Err(bad(format!(
+                        "the entry of stage `{}` looks at `{}`, which comes after it",
+                        stage.id, plan.actions[producer.0].id
+                    )));
+                }
+                if of != StageIndex(index) && !node.needs.contains(&of) {
+                    node.needs.push(of);
+                }
+                if !node.reads.contains(&producer) {
+                    node.reads.push(producer);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn connect(&mut self) {
@@ -176,74 +259,55 @@ fn bad(message: String) -> Error {
 
 /// The needs that the plan lists, and those that it forgot to list but uses.
 fn needs_of(plan: &Plan, action: &Action, by_id: &HashMap<String, ActionIndex>) -> Result<Vec<Need>, Error> {
-    let mut needs: BTreeMap<ActionIndex, bool> = BTreeMap::new();
-    let find = |id: &str| {
-        by_id
-            .get(id)
-            .copied()
-            .ok_or_else(|| bad(format!("`{}` refers to an unknown action `{id}`", action.id)))
-    };
-    for need in &action.needs {
-        needs.entry(find(need)?).or_insert(false);
+    let mut needs: BTreeMap<ActionIndex, Need> = BTreeMap::new();
+    fn need(needs: &mut BTreeMap<ActionIndex, Need>, on: ActionIndex) -> &mut Need {
+        needs.entry(on).or_insert(Need { on, uses: false, reads: false })
+    }
+    for listed in &action.needs {
+        let on = by_id.get(listed).ok_or_else(|| unknown(&action.id, listed))?;
+        need(&mut needs, *on);
     }
     for used in uses(action) {
-        match used {
-            Use::Artifact(artifact) => {
-                let producer = find(&artifact.action)?;
-                if !plan.actions[producer.0].outputs.iter().any(|o| o.id == artifact.output) {
-                    return Err(bad(format!(
-                        "`{}` reads an artifact that `{}` does not make",
-                        action.id, artifact.action
-                    )));
-                }
-                needs.insert(producer, true);
-            }
-            Use::Reference(Reference::Output { action: producer, .. }) => {
-                needs.insert(find(producer)?, true);
-            }
-            Use::Reference(Reference::Variable { variable }) => {
-                if !plan.variables.iter().any(|v| v.id == *variable) {
-                    return Err(bad(format!("`{}` refers to an unknown variable `{variable}`", action.id)));
-                }
-            }
-            Use::Reference(Reference::Execution { .. } | Reference::Deploy { .. }) => {}
+        if let Some(on) = producer(plan, &action.id, used, by_id)? {
+            need(&mut needs, on).uses = true;
         }
     }
-    Ok(needs.into_iter().map(|(on, uses)| Need { on, uses }).collect())
-}
-
-/// Something of another action, or of the run, that an action uses.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Use<'a> {
-    /// An artifact.
-    Artifact(&'a ArtifactRef),
-    /// A piece of a text.
-    Reference(&'a Reference),
-}
-
-/// All that an action uses, in the order of its fields.
-pub(crate) fn uses(action: &Action) -> Vec<Use<'_>> {
-    let mut found: Vec<Use<'_>> = action.inputs.iter().map(|i| Use::Artifact(&i.artifact)).collect();
-    let local = match &action.local {
-        Some(Local::Script { env, .. }) => Some(env),
-        _ => None,
-    };
-    let mut left: Vec<&Value> = action.config.values().chain(action.env.values()).collect();
-    left.extend(local.into_iter().flat_map(|env| env.values()));
-    // A list of its own instead of recursion: the depth comes from the plan.
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Text(text) => found.extend(references(text)),
-            Value::List(items) => left.extend(items),
-            Value::Record(fields) => left.extend(fields.values()),
-            Value::Artifact(artifact) => found.push(Use::Artifact(artifact)),
-            Value::File(file) => found.push(Use::Artifact(&file.artifact)),
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Secret(_) => {}
+    for used in action.when.iter().flat_map(uses::of_condition) {
+        if let Some(on) = producer(plan, &action.id, used, by_id)? {
+            need(&mut needs, on).reads = true;
         }
     }
-    found
+    Ok(needs.into_values().collect())
 }
 
-fn references(text: &Text) -> impl Iterator<Item = Use<'_>> {
-    text.references().map(Use::Reference)
+fn unknown(user: &str, id: &str) -> Error {
+    bad(format!("`{user}` refers to an unknown action `{id}`"))
+}
+
+/// The action that makes what is used, if an action makes it.
+fn producer(
+    plan: &Plan,
+    user: &str,
+    used: Use<'_>,
+    by_id: &HashMap<String, ActionIndex>,
+) -> Result<Option<ActionIndex>, Error> {
+    let find = |id: &str| by_id.get(id).copied().ok_or_else(|| unknown(user, id));
+    match used {
+        Use::Artifact(artifact) => {
+            let producer = find(&artifact.action)?;
+            if !plan.actions[producer.0].outputs.iter().any(|o| o.id == artifact.output) {
+                let message = format!("`{user}` reads an artifact that `{}` does not make", artifact.action);
+                return Err(bad(message));
+            }
+            Ok(Some(producer))
+        }
+        Use::Reference(Reference::Output { action, .. }) => find(action).map(Some),
+        Use::Reference(Reference::Variable { variable }) => {
+            if plan.variables.iter().any(|v| v.id == *variable) {
+                return Ok(None);
+            }
+            Err(bad(format!("`{user}` refers to an unknown variable `{variable}`")))
+        }
+        Use::Reference(Reference::Execution { .. } | Reference::Deploy { .. }) => Ok(None),
+    }
 }

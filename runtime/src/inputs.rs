@@ -8,6 +8,7 @@ use compiler::plan::{Plan, Variable, VariableType};
 
 use crate::codes;
 use crate::error::Error;
+use crate::gate;
 use crate::graph::{ActionIndex, Graph};
 use crate::options::Options;
 
@@ -29,6 +30,7 @@ impl Inputs {
                 Error::usage(codes::BAD_JOBS, "`--jobs 0` can run nothing").with_help("give 1 or more")
             );
         }
+        gates(plan, graph, options)?;
         let selected = select(plan, graph, &options.only)?;
         Ok(Self { variables: variables(plan, options)?, sources: sources(plan, graph, options)?, selected })
     }
@@ -101,7 +103,31 @@ fn sources(plan: &Plan, graph: &Graph, options: &Options) -> Result<HashMap<Acti
     Ok(found)
 }
 
-/// The named actions and stages, and all whose artifacts and variables they use, however far back.
+/// What is said about gates must be about gates that exist.
+fn gates(plan: &Plan, graph: &Graph, options: &Options) -> Result<(), Error> {
+    let ids = graph.gates.iter().map(|node| node.id.as_str());
+    if let Some(given) = options.gates.keys().find(|given| !ids.clone().any(|id| id == **given)) {
+        return Err(unknown(codes::UNKNOWN_GATE, "the plan has no gate", given, ids));
+    }
+    let all = plan.stages.iter().flat_map(|stage| &stage.gates);
+    let names: Vec<Option<&str>> = all
+        .filter(|gate| gate.rule == gate::ALARM)
+        .map(|gate| gate.config.get("alarm_name").and_then(compiler::value::Value::as_str))
+        .collect();
+    // A name that only the run knows may be any.
+    if names.contains(&None) {
+        return Ok(());
+    }
+    let known = names.iter().copied().flatten();
+    match options.alarms.keys().find(|given| !known.clone().any(|name| name == **given)) {
+        Some(given) => {
+            Err(unknown(codes::UNKNOWN_ALARM, "no gate of the plan looks at an alarm", given, known))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The named actions and stages, and all whose artifacts and variables they and their conditions use, however far back.
 fn select(plan: &Plan, graph: &Graph, only: &[String]) -> Result<Vec<bool>, Error> {
     if only.is_empty() {
         return Ok(vec![true; plan.actions.len()]);
@@ -123,7 +149,10 @@ fn select(plan: &Plan, graph: &Graph, only: &[String]) -> Result<Vec<bool>, Erro
     let mut selected = vec![false; plan.actions.len()];
     while let Some(index) = left.pop() {
         if !std::mem::replace(&mut selected[index.0], true) {
-            left.extend(graph.actions[index.0].needs.iter().filter(|n| n.uses).map(|n| n.on));
+            let node = &graph.actions[index.0];
+            left.extend(node.needs.iter().filter(|need| need.uses || need.reads).map(|need| need.on));
+            // Without them nobody could say whether its stage is entered, and what it came to.
+            left.extend(&graph.stages[node.stage.0].reads);
         }
     }
     Ok(selected)

@@ -4,13 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use compiler::plan::{Action, Plan};
-use compiler::value::{ArtifactRef, ExecutionFact, Reference, Text, Value};
+use compiler::plan::{Action, Gate, Plan};
+use compiler::value::{ArtifactRef, Reference, Text, Value};
 use indexmap::IndexMap;
 
 use crate::codes;
+use crate::condition::Missing;
 use crate::error::Failure;
-use crate::graph::{ActionIndex, Use, uses};
+use crate::graph::{ActionIndex, Graph, Task, Use, uses};
+use crate::secret::Secrets;
 use crate::state::RunState;
 use crate::store::TreeId;
 
@@ -18,62 +20,92 @@ use crate::store::TreeId;
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) plan: Arc<Plan>,
-    pub(crate) index: ActionIndex,
+    graph: Arc<Graph>,
+    pub(crate) task: Task,
     /// From 1; counts on when the stage is tried once more.
     pub(crate) attempt: u32,
-    references: HashMap<Reference, String>,
-    artifacts: HashMap<ArtifactRef, TreeId>,
+    references: HashMap<Reference, Result<String, Missing>>,
+    artifacts: HashMap<ArtifactRef, Result<TreeId, Missing>>,
+    secrets: Secrets,
 }
 
 impl Job {
-    /// Collects what an action refers to. What does not exist, because its producer was only simulated, is left out.
-    pub(crate) fn new(
-        state: &RunState,
-        index: ActionIndex,
-        run: &str,
-        variables: &HashMap<String, String>,
-    ) -> Self {
-        let plan = Arc::clone(&state.plan);
-        let mut references = HashMap::new();
-        let mut artifacts = HashMap::new();
-        let product =
-            |id: &str| state.graph.action(id).and_then(|producer| state.actions[producer.0].product.as_ref());
-        for used in uses(&plan.actions[index.0]) {
+    /// Collects what an action or a gate refers to, and for what does not exist why it does not.
+    pub(crate) fn new(state: &RunState, task: Task) -> Self {
+        let attempt = match task {
+            Task::Action(index) => state.actions[index.0].attempts + 1,
+            Task::Gate(_) => 1,
+        };
+        let mut job = Self {
+            plan: Arc::clone(&state.plan),
+            graph: Arc::clone(&state.graph),
+            task,
+            attempt,
+            references: HashMap::new(),
+            artifacts: HashMap::new(),
+            secrets: state.facts.secrets.clone(),
+        };
+        let (mut references, mut artifacts) = (HashMap::new(), HashMap::new());
+        for used in uses(job.action()) {
             match used {
                 Use::Artifact(artifact) => {
-                    let made = product(&artifact.action)
-                        .and_then(|p| p.artifacts.iter().find(|(made, _)| made == artifact));
-                    if let Some((_, tree)) = made {
-                        artifacts.insert(artifact.clone(), *tree);
-                    }
+                    artifacts.insert(artifact.clone(), state.artifact(artifact));
                 }
                 Use::Reference(reference) => {
-                    let value = match reference {
-                        Reference::Variable { variable } => variables.get(variable).cloned(),
-                        Reference::Output { action, output } => {
-                            product(action).and_then(|p| p.variables.get(output).cloned())
-                        }
-                        Reference::Execution { execution: ExecutionFact::Id } => Some(run.to_owned()),
-                        Reference::Deploy { .. } => None,
-                    };
-                    if let Some(value) = value {
-                        references.insert(reference.clone(), value);
-                    }
+                    references.insert(reference.clone(), state.value(reference));
                 }
             }
         }
-        let attempt = state.actions[index.0].attempts + 1;
-        Self { plan, index, attempt, references, artifacts }
+        (job.references, job.artifacts) = (references, artifacts);
+        job
     }
 
-    /// The action.
+    /// The action, or the gate as one.
     pub(crate) fn action(&self) -> &Action {
-        &self.plan.actions[self.index.0]
+        match self.task {
+            Task::Action(index) => &self.plan.actions[index.0],
+            Task::Gate(gate) => &self.graph.gates[gate.0].work,
+        }
+    }
+
+    /// The action's place in the plan; gates have none.
+    pub(crate) fn index(&self) -> Option<ActionIndex> {
+        match self.task {
+            Task::Action(index) => Some(index),
+            Task::Gate(_) => None,
+        }
+    }
+
+    /// The gate and its id, when it is one.
+    pub(crate) fn gate(&self) -> Option<(&Gate, &str)> {
+        let Task::Gate(gate) = self.task else { return None };
+        let node = &self.graph.gates[gate.0];
+        Some((&self.plan.stages[node.stage.0].gates[node.place], &node.id))
+    }
+
+    /// What its events and its lines are about.
+    pub(crate) fn title(&self) -> String {
+        match self.task {
+            Task::Action(index) => self.plan.actions[index.0].id.clone(),
+            Task::Gate(gate) => self.graph.gates[gate.0].title(),
+        }
     }
 
     /// The artifact, if this run made it.
     pub(crate) fn artifact(&self, artifact: &ArtifactRef) -> Option<TreeId> {
-        self.artifacts.get(artifact).copied()
+        self.artifacts.get(artifact).and_then(|found| found.as_ref().ok()).copied()
+    }
+
+    /// Why the first thing that only a cloud could have made is not there, if there is one.
+    pub(crate) fn cloud_gap(&self) -> Option<String> {
+        let why = |used: Use<'_>| {
+            let missing = match used {
+                Use::Artifact(artifact) => self.artifacts.get(artifact)?.as_ref().err()?,
+                Use::Reference(reference) => self.references.get(reference)?.as_ref().err()?,
+            };
+            missing.is_cloud.then(|| missing.why.clone())
+        };
+        uses(self.action()).into_iter().find_map(why)
     }
 
     /// A field that is a text or absent.
@@ -86,20 +118,32 @@ impl Job {
 
     /// Joins a text with the values of this run.
     fn render(&self, text: &Text) -> Result<String, Failure> {
-        text.render(|reference| {
-            self.references.get(reference).cloned().ok_or_else(|| {
-                let what = match reference {
-                    Reference::Variable { variable } => format!("the variable `{variable}`"),
-                    Reference::Output { action, output } => format!("`{action}.{output}`"),
-                    Reference::Execution { .. } => "the run's id".to_owned(),
-                    Reference::Deploy { .. } => "what only CloudFormation knows".to_owned(),
-                };
-                Failure::new(codes::UNKNOWN_VALUE, format!("{what} has no value in this run")).lasting()
-            })
+        self.try_render(text).map_err(|(reference, missing)| match reference {
+            Reference::Deploy { cloudformation } => {
+                let message = format!("it needs `{cloudformation}`, which only CloudFormation knows");
+                Failure::new(codes::DEPLOY_TIME, message)
+                    .help("give the action a `local` script that does without it")
+                    .lasting()
+            }
+            _ => Failure::new(codes::UNKNOWN_VALUE, missing.why).lasting(),
         })
     }
 
-    fn value(&self, name: &str, value: &Value) -> Result<String, Failure> {
+    /// The same; says which value is missing and why.
+    pub(crate) fn try_render(&self, text: &Text) -> Result<String, (Reference, Missing)> {
+        text.render(|reference| match self.references.get(reference) {
+            Some(Ok(value)) => Ok(value.clone()),
+            Some(Err(missing)) => Err((reference.clone(), missing.clone())),
+            None => {
+                let why =
+                    format!("`{}` has no value in this run", crate::condition::reference_name(reference));
+                Err((reference.clone(), Missing { why, is_cloud: false }))
+            }
+        })
+    }
+
+    /// A value as text.
+    pub(crate) fn value(&self, name: &str, value: &Value) -> Result<String, Failure> {
         match value {
             Value::Text(text) => self.render(text),
             Value::Bool(value) => Ok(value.to_string()),
@@ -116,7 +160,10 @@ impl Job {
     pub(crate) fn env(&self, env: &IndexMap<String, Value>) -> Result<Vec<(String, String)>, Failure> {
         env.iter()
             .map(|(name, value)| {
-                let value = self.value(name, value)?;
+                let value = match value {
+                    Value::Secret(id) => self.secret(id)?,
+                    value => self.value(name, value)?,
+                };
                 if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
                     let message = format!("`{}` cannot be an environment variable", name.escape_debug());
                     return Err(Failure::new(codes::BAD_ENV_NAME, message).lasting());
@@ -124,5 +171,13 @@ impl Job {
                 Ok((name.clone(), value))
             })
             .collect()
+    }
+
+    fn secret(&self, id: &str) -> Result<String, Failure> {
+        let value = self.secrets.get(id).map(str::to_owned);
+        value.ok_or_else(|| {
+            Failure::new(codes::UNKNOWN_VALUE, format!("the secret `{id}` has no value in this run"))
+                .lasting()
+        })
     }
 }

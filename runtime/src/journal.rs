@@ -14,7 +14,8 @@ use rusqlite::{Connection, params};
 use crate::clock;
 use crate::error::Error;
 use crate::event::Event;
-use crate::summary::Status;
+use crate::mask::Masker;
+use crate::summary::{GateStatus, Status};
 
 /// The history, for writing.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ enum Message {
 #[derive(Debug)]
 struct Transition {
     at: i64,
-    /// An action's id, or a stage's, which never holds a dot.
+    /// An action's id, a stage's, which never holds a dot, or a gate's title, which holds a space.
     subject: String,
     state: &'static str,
     attempt: u32,
@@ -79,8 +80,8 @@ impl Journal {
         Ok(Self { sender: Some(sender), thread: Some(thread), trouble, is_told: false })
     }
 
-    /// Takes in an event. Returns at once.
-    pub(crate) fn record(&self, event: &Event<'_>) {
+    /// Takes in an event. Returns at once. What actions make may hold secrets, which are not kept.
+    pub(crate) fn record(&self, event: &Event<'_>, masker: &Masker) {
         let at = clock::millis();
         let transition = |subject: &str, state, attempt, detail| {
             let subject = subject.to_owned();
@@ -89,7 +90,17 @@ impl Journal {
         match event {
             Event::StageStarted { stage } => transition(stage, "open", 0, None),
             Event::StageRetried { stage } => transition(stage, "retrying", 0, None),
-            Event::StageFinished { stage, status } => transition(stage, status.word(), 0, None),
+            Event::StageFinished { stage, status, reason } => {
+                transition(stage, status.word(), 0, reason.map(str::to_owned));
+            }
+            Event::GateStarted { gate } => transition(gate, "running", 1, None),
+            Event::GateFinished { gate, status, reason, .. } => {
+                let detail = match status {
+                    GateStatus::Refused(failure) => format!("{}: {reason}", failure.code),
+                    _ => (*reason).to_owned(),
+                };
+                transition(gate, status.word(), 1, Some(detail));
+            }
             Event::ActionStarted { action } => transition(action, "running", 0, None),
             Event::ActionReset { action } => transition(action, "waiting", 0, None),
             Event::AttemptFailed { action, attempt, failure, .. } => {
@@ -107,7 +118,7 @@ impl Journal {
                         self.send(Message::Produced { action, name, value, artifact });
                     };
                     for (name, value) in &product.variables {
-                        produced(name, value.clone(), false);
+                        produced(name, masker.text(value), false);
                     }
                     for (artifact, tree) in &product.artifacts {
                         produced(artifact.output.as_deref().unwrap_or_default(), tree.to_string(), true);

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::clock;
 use crate::error::Error;
 use crate::event::{Event, Events, Stream};
+use crate::mask::Filter;
 
 /// Longer lines are cut into pieces: a line is kept in memory until it ends.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -27,6 +28,8 @@ pub(crate) struct Log {
     tail: VecDeque<Vec<u8>>,
     /// The unfinished lines of output and errors.
     partial: [Vec<u8>; 2],
+    /// Hides secrets in output and errors; before lines are cut, so that none hides in two halves.
+    filters: [Filter; 2],
 }
 
 impl Log {
@@ -38,12 +41,38 @@ impl Log {
             file: None,
             tail: VecDeque::new(),
             partial: Default::default(),
+            filters: Default::default(),
         }
     }
 
     /// Takes a piece of output, cut anywhere.
-    pub(crate) fn write(&mut self, stream: Stream, mut bytes: &[u8]) -> Result<(), Error> {
-        let slot = usize::from(stream == Stream::Err);
+    pub(crate) fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<(), Error> {
+        if self.events.masker().is_idle() {
+            self.cut(stream, bytes)?;
+        } else {
+            let shown = self.filters[slot(stream)].write(self.events.masker(), bytes);
+            self.cut(stream, &shown)?;
+        }
+        self.flush()
+    }
+
+    /// Whether whole lines wait for what follows them, in case it makes a secret of them.
+    pub(crate) fn holds_line(&self) -> bool {
+        self.filters.iter().any(Filter::holds_line)
+    }
+
+    /// Nothing was written for a while: whole lines wait no longer.
+    pub(crate) fn pause(&mut self) -> Result<(), Error> {
+        for stream in [Stream::Out, Stream::Err] {
+            let shown = self.filters[slot(stream)].pause(self.events.masker());
+            self.cut(stream, &shown)?;
+        }
+        self.flush()
+    }
+
+    /// Cuts what may be shown into lines.
+    fn cut(&mut self, stream: Stream, mut bytes: &[u8]) -> Result<(), Error> {
+        let slot = slot(stream);
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             let line = &bytes[..end];
             if self.partial[slot].is_empty() {
@@ -67,19 +96,22 @@ impl Log {
                 self.line(stream, &whole)?;
             }
         }
-        self.flush()
+        Ok(())
     }
 
     /// A line of the runtime's own.
     pub(crate) fn note(&mut self, text: &str) -> Result<(), Error> {
+        let text = self.events.masker().text(text);
         self.line(Stream::Note, text.as_bytes())?;
         self.flush()
     }
 
     /// The process has ended: unfinished lines are lines, too.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
-        for (slot, stream) in [(0, Stream::Out), (1, Stream::Err)] {
-            let rest = std::mem::take(&mut self.partial[slot]);
+        for stream in [Stream::Out, Stream::Err] {
+            let shown = self.filters[slot(stream)].finish(self.events.masker());
+            self.cut(stream, &shown)?;
+            let rest = std::mem::take(&mut self.partial[slot(stream)]);
             if !rest.is_empty() {
                 self.line(stream, &rest)?;
             }
@@ -139,4 +171,9 @@ impl Log {
         let Some(file) = &mut self.file else { return Ok(()) };
         file.flush().map_err(|error| Error::io("write", &self.path, &error))
     }
+}
+
+/// Where the state of a stream is.
+fn slot(stream: Stream) -> usize {
+    usize::from(stream == Stream::Err)
 }

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use indexmap::IndexMap;
 
+use crate::clock::Clock;
+use crate::gate::AlarmState;
+
 /// What a run is asked for.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -29,8 +32,14 @@ pub struct Options {
     pub sources: IndexMap<String, PathBuf>,
     /// Run actions that ask for an image on this machine.
     pub no_container: bool,
+    /// The states of alarms that gates look at, by the alarm's name.
+    pub alarms: IndexMap<String, AlarmState>,
+    /// Whether gates pass, whatever their rules would say, by `stage.gate`.
+    pub gates: IndexMap<String, bool>,
     /// How the run is shown.
     pub output: Output,
+    /// The time that gates look at.
+    pub(crate) clock: Clock,
 }
 
 impl Options {
@@ -50,7 +59,10 @@ impl Options {
             variables: IndexMap::new(),
             sources: IndexMap::new(),
             no_container: false,
+            alarms: IndexMap::new(),
+            gates: IndexMap::new(),
             output: Output::default(),
+            clock: Clock::default(),
         }
     }
 }

@@ -28,12 +28,14 @@ pub(crate) struct Product {
     pub(crate) variables: IndexMap<String, String>,
     /// Its artifacts.
     pub(crate) artifacts: Vec<(ArtifactRef, TreeId)>,
+    /// Why a gate passes.
+    pub(crate) note: Option<String>,
 }
 
 impl Product {
     /// Nothing but the way in which it was done.
     pub(crate) fn only(mode: Mode) -> Self {
-        Self { mode, variables: IndexMap::new(), artifacts: Vec::new() }
+        Self { mode, variables: IndexMap::new(), artifacts: Vec::new(), note: None }
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::blocking::blocking;
 use crate::codes;
@@ -58,6 +58,8 @@ const VANISH: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
 /// Between two looks for ended orphans of a process that works.
 const REAP: Duration = Duration::from_secs(5);
+/// How long a line may be kept back in case it is the first of a secret.
+const PAUSE: Duration = Duration::from_millis(200);
 /// After how many bytes of output others get their turn: these may be tens of thousands of lines.
 const YIELD: usize = 64 * 1024;
 
@@ -140,6 +142,11 @@ pub(crate) async fn run(
             read = read(&mut stderr, &mut buffers.1), if stderr.is_some() => {
                 keep(log, Stream::Err, &mut stderr, &mut buffers.1, &read, &mut log_trouble);
                 unyielded += read.unwrap_or(0);
+            }
+            () = async { sleep(PAUSE).await }, if log.holds_line() => {
+                if let Err(error) = log.pause() {
+                    log_trouble.get_or_insert(error);
+                }
             }
         }
         if unyielded >= YIELD {

@@ -3,13 +3,15 @@
 
 pub(crate) mod live;
 pub(crate) mod plain;
+mod summary;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Failure;
-use crate::summary::{ActionSummary, Status, Summary};
+use crate::summary::{GateStatus, Status};
+use summary::{summary, verdict};
 
 /// The view that the options ask for.
 pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crate::event::Report> {
@@ -112,6 +114,33 @@ impl Style {
         };
         self.paint(code, text)
     }
+
+    fn gate(self, status: &GateStatus, text: &str) -> String {
+        let code = match status {
+            GateStatus::Passed | GateStatus::Planned => "32",
+            GateStatus::Simulated | GateStatus::NotReached | GateStatus::Cancelled => "33",
+            GateStatus::Refused(_) => "31",
+        };
+        self.paint(code, text)
+    }
+}
+
+/// The line that says how a gate was decided.
+fn decided(
+    style: Style,
+    gate: &str,
+    status: &GateStatus,
+    reason: &str,
+    duration: Option<Duration>,
+) -> String {
+    let mut line = format!("{} {}", style.bold(gate), style.gate(status, status.word()));
+    if let Some(duration) = duration {
+        let _ = write!(line, " {}", style.dim(&format!("({})", elapsed(duration))));
+    }
+    if !reason.is_empty() {
+        let _ = write!(line, ": {reason}");
+    }
+    line
 }
 
 /// The line that says that an action is over.
@@ -216,101 +245,11 @@ fn escape_length(rest: &str) -> usize {
     }
 }
 
-/// With more actions than this, those that simply ran are only counted.
-const LONG: usize = 100;
-
-/// The summary of a run.
-pub(crate) fn summary(style: Style, summary: &Summary) -> String {
-    let mut text = String::new();
-    for action in &summary.actions {
-        if let Status::Failed(why) = &action.status {
-            let _ = write!(text, "\n{}", failure(style, &action.id, why, action.log.as_deref()));
-        }
-    }
-    text.push('\n');
-    let width = summary.actions.iter().map(|a| name_in_stage(a).chars().count()).max().unwrap_or(0).min(40);
-    let is_long = summary.actions.len() > LONG;
-    let mut actions = 0;
-    for stage in &summary.stages {
-        let mut head = style.bold(&stage.id);
-        if stage.status != crate::summary::StageStatus::Succeeded {
-            let _ = write!(head, " {}", style.warning(stage.status.word()));
-        }
-        if stage.rollback {
-            head.push_str(" (an engine would roll back)");
-        }
-        let _ = writeln!(text, "  {head}");
-        let mut plain = 0;
-        for action in summary.actions.iter().filter(|action| action.stage == stage.id) {
-            actions += 1;
-            if is_long && action.status == Status::Ran {
-                plain += 1;
-                continue;
-            }
-            let _ = writeln!(text, "{}", row(style, action, width));
-        }
-        if plain > 0 {
-            let _ = writeln!(text, "    {} ran", count(plain, "action"));
-        }
-    }
-    if !summary.dry_run && !summary.critical_path.is_empty() && actions > 1 {
-        let path = &summary.critical_path;
-        let shown = if path.len() > 12 {
-            format!(
-                "{} -> … {} more … -> {}",
-                path[..6].join(" -> "),
-                path.len() - 12,
-                path[path.len() - 6..].join(" -> ")
-            )
-        } else {
-            path.join(" -> ")
-        };
-        let _ = writeln!(text, "\n  critical path: {shown}");
-    }
-    let _ = write!(text, "\n{}", verdict(style, summary));
-    text
-}
-
-/// The last line of the summary.
-fn verdict(style: Style, summary: &Summary) -> String {
-    let verdict = match () {
-        () if summary.dry_run => "nothing was run (--dry-run)".to_owned(),
-        () if summary.interrupted => format!("interrupted after {}", elapsed(summary.duration)),
-        () if summary.succeeded() => format!("succeeded in {}", elapsed(summary.duration)),
-        () => format!("failed in {}", elapsed(summary.duration)),
-    };
-    let code = if summary.succeeded() { "32" } else { "31" };
-    let mut text = format!("{} {}", style.bold(&summary.pipeline), style.paint(code, &verdict));
-    if !summary.run.is_empty() {
-        let _ = write!(text, " {}", style.dim(&format!("(run {})", summary.run)));
-    }
-    text.push('\n');
-    text
-}
-
-fn name_in_stage(action: &ActionSummary) -> &str {
-    action.id.strip_prefix(&*action.stage).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&action.id)
-}
-
-fn row(style: Style, action: &ActionSummary, width: usize) -> String {
-    let time = action.duration.map(elapsed).unwrap_or_default();
-    let word = style.status(&action.status, &format!("{:<9}", action.status.word()));
-    let name = name_in_stage(action);
-    let mut row = format!("    {name:<width$}  {word} {time:>7}");
-    if action.attempts > 1 {
-        let _ = write!(row, "  attempt {}", action.attempts);
-    }
-    if let Some(reason) = reason(&action.status) {
-        let _ = write!(row, "  {reason}");
-    }
-    row.trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::event::{Event, Report as _};
-    use crate::summary::{StageStatus, StageSummary};
+    use crate::summary::{ActionSummary, StageStatus, StageSummary, Summary};
 
     const PLAIN: Style = Style { color: false };
 
@@ -341,13 +280,15 @@ mod tests {
             started: None,
             duration: None,
             log: None,
+            note: None,
         };
         let result = Summary {
             run: "r".to_owned(),
             pipeline: "p".to_owned(),
             dry_run,
-            stages: vec![StageSummary { id: "s".to_owned(), status: stage, rollback: false }],
+            stages: vec![StageSummary { id: "s".to_owned(), status: stage, reason: None, rollback: false }],
             actions: vec![action],
+            gates: Vec::new(),
             duration: Duration::ZERO,
             critical_path: Vec::new(),
             interrupted: false,

@@ -1,29 +1,33 @@
 //! A whole run, from the plan to the summary: prepares the state folder, starts the loop, cleans up.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use compiler::plan::Plan;
+use compiler::plan::{AwsSecret, Plan};
 use tokio::sync::watch;
 
 use crate::check::check;
 use crate::codes;
 use crate::error::Error;
-use crate::event::{Event, Events};
+use crate::event::{Event, Events, Report};
 use crate::executor::dry::Dry;
 use crate::executor::local::{Local, shells};
-use crate::executor::{Execute, Kind};
-use crate::graph::{ActionIndex, Graph, StageIndex};
+use crate::executor::{Execute, Kind, Scripts};
+use crate::graph::{ActionIndex, Graph};
 use crate::inputs::Inputs;
 use crate::journal::{Journal, Start};
+use crate::mask::Masker;
 use crate::options::Options;
 use crate::process::tree;
 use crate::report;
 use crate::scheduler;
+use crate::secret;
 use crate::signal::{self, Stop};
-use crate::state::RunState;
+use crate::state::{ActionRecord, ActionState, GateRecord, GateState, RunState};
 use crate::store::Store;
-use crate::summary::{ActionSummary, StageSummary, Status, Summary};
+use crate::summarize::summarize;
+use crate::summary::{GateStatus, Status, Summary};
+use crate::values::Facts;
 use crate::workspace::{RunFolder, clean_killed, prepare_state};
 
 /// Runs a plan to its end.
@@ -61,13 +65,54 @@ pub(crate) fn run_until(
     let _guard = runtime.enter();
     let report = report::new(options.output, options.dry_run);
     if options.dry_run {
-        let events = Events::new(None, report);
-        let state = new_state(&plan, &graph, options, &inputs, &kinds, &events);
-        let executor = Arc::new(Dry { kinds });
-        return Run { id: "", options, stop, events, variables: inputs.variables, dry_run: true }
-            .perform(&runtime, state, &executor);
+        let events = Events::new(None, report, Masker::default());
+        let facts = Facts { variables: inputs.variables.clone(), is_dry: true, ..Facts::default() };
+        let state = new_state(&plan, &graph, options, &inputs, &kinds, facts, &events);
+        let executor = Arc::new(Dry { kinds, fixed: options.gates.clone() });
+        return Run { options, stop, events }.perform(&runtime, state, &executor);
     }
-    let shells = shells(&plan, &kinds, &inputs.selected)?;
+    let scripts = Scripts::new(&plan, &graph, &inputs.selected, &kinds, &options.gates);
+    let shells = shells(scripts.all())?;
+    tree::adopt_orphans();
+    // From here on, since the commands of secrets shall be ended in order, too.
+    let listening = signal::listen(stop.clone()).map_err(|error| {
+        let message = format!("cannot listen for signals: {error}");
+        Error::environment(codes::SPAWN, message, "raise the limits of this user")
+    })?;
+    let wanted = scripts.secrets();
+    let found = runtime.block_on(secret::find(&plan, &wanted, &options.root, &mut stop.subscribe()));
+    let done = found.and_then(|found| {
+        let prepared = prepare(&plan, options, &found, report)?;
+        let Prepared { _cleanup, folder, store, events } = prepared;
+        for text in &found.warnings {
+            events.emit(&Event::Warning { text });
+        }
+        let (run, variables) = (folder.id.clone(), inputs.variables.clone());
+        let facts = Facts { run, variables, secrets: found.secrets, is_dry: false };
+        let state = new_state(&plan, &graph, options, &inputs, &kinds, facts, &events);
+        let local =
+            Local::new(options, shells, inputs.sources, kinds, Arc::clone(&folder), store, events.clone())?;
+        Run { options, stop, events }.perform(&runtime, state, &Arc::new(local))
+    });
+    listening.abort();
+    done
+}
+
+/// What a run keeps on disk, and who is told of it.
+struct Prepared {
+    _cleanup: Cleanup,
+    folder: Arc<RunFolder>,
+    store: Store,
+    events: Events,
+}
+
+fn prepare(
+    plan: &Plan,
+    options: &Options,
+    found: &secret::Found,
+    report: Box<dyn Report>,
+) -> Result<Prepared, Error> {
+    let masker = Masker::new(found.secrets.values())?;
     let state_folder = prepare_state(&options.state)?;
     let killed = clean_killed(&state_folder, |run| {
         tree::end_abandoned(&format!("PIPE_ATTEMPT={run}/"));
@@ -76,34 +121,35 @@ pub(crate) fn run_until(
     let folder = Arc::new(RunFolder::create(&state_folder)?);
     let _cleanup = Cleanup { folder: Arc::clone(&folder), keep: options.keep };
     let text = |value: serde_json::Result<String>| value.unwrap_or_default();
+    // What the user gives may repeat a secret.
+    let masked = |(name, value): (&String, &String)| (name.clone(), masker.text(value));
+    let variables: BTreeMap<_, _> = options.variables.iter().map(masked).collect();
+    let alarms: BTreeMap<_, _> = options.alarms.iter().map(|(name, state)| (name, state.word())).collect();
     let start = Start {
         run: &folder.id,
         pipeline: &plan.pipeline.name,
-        plan: &text(serde_json::to_string(&*plan)),
+        plan: &text(serde_json::to_string(&without_literals(plan))),
         options: &text(serde_json::to_string(&serde_json::json!({
-            "jobs": options.jobs, "only": options.only, "variables": options.variables, "sources": options.sources,
+            "jobs": options.jobs, "only": options.only, "variables": variables, "sources": options.sources,
+            "alarms": alarms, "gates": options.gates,
         }))),
         killed: &killed,
     };
     let journal = Journal::open(&state_folder.join("state.db"), &start)?;
-    let events = Events::new(Some(journal), report);
-    let variables = inputs.variables.clone();
-    let state = new_state(&plan, &graph, options, &inputs, &kinds, &events);
+    let events = Events::new(Some(journal), report, masker);
     let store = Store::new(state_folder.join("store"), &folder.id);
-    let local =
-        Local::new(options, shells, inputs.sources, kinds, Arc::clone(&folder), store, events.clone())?;
-    tree::adopt_orphans();
-    let listening = signal::listen(stop.clone()).map_err(|error| {
-        Error::environment(
-            codes::SPAWN,
-            format!("cannot listen for signals: {error}"),
-            "raise the limits of this user",
-        )
-    })?;
-    let run = Run { id: &folder.id, options, stop, events, variables, dry_run: false };
-    let result = run.perform(&runtime, state, &Arc::new(local));
-    listening.abort();
-    result
+    Ok(Prepared { _cleanup, folder, store, events })
+}
+
+/// The plan as the history keeps it: what the user wrote out for an engine is a secret, too.
+fn without_literals(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for secret in &mut plan.secrets {
+        if matches!(secret.aws, Some(AwsSecret::Literal(_))) {
+            secret.aws = Some(AwsSecret::Masked);
+        }
+    }
+    plan
 }
 
 /// What must happen however a run ends: with a result, with an error, or with a bug.
@@ -133,20 +179,18 @@ fn new_state(
     options: &Options,
     inputs: &Inputs,
     kinds: &[Kind],
+    facts: Facts,
     events: &Events,
 ) -> RunState {
     let traits: Vec<_> = kinds.iter().map(|kind| kind.traits()).collect();
     let (plan, graph) = (Arc::clone(plan), Arc::clone(graph));
-    RunState::new(plan, graph, options.jobs, &inputs.selected, &traits, events.clone())
+    RunState::new(plan, graph, options.jobs, &inputs.selected, &traits, facts, events.clone())
 }
 
 struct Run<'a> {
-    id: &'a str,
     options: &'a Options,
     stop: &'a watch::Sender<Stop>,
     events: Events,
-    variables: std::collections::HashMap<String, String>,
-    dry_run: bool,
 }
 
 impl Run<'_> {
@@ -157,81 +201,22 @@ impl Run<'_> {
         executor: &Arc<E>,
     ) -> Result<Summary, Error> {
         let pipeline = state.plan.pipeline.name.clone();
-        let actions = state.actions.len();
-        self.events.emit(&Event::RunStarted { run: self.id, pipeline: &pipeline, actions });
+        let (actions, id) = (state.actions.len(), state.facts.run.clone());
+        self.events.emit(&Event::RunStarted { run: &id, pipeline: &pipeline, actions });
         state.start();
-        let shared = scheduler::Run {
-            id: self.id,
-            variables: &self.variables,
-            fail_fast: self.options.fail_fast,
-            stop: self.stop,
-            events: &self.events,
-        };
+        let shared =
+            scheduler::Run { fail_fast: self.options.fail_fast, stop: self.stop, events: &self.events };
         let ended = runtime.block_on(scheduler::run(&mut state, executor, &shared));
         let was_stopped = *self.stop.borrow() != Stop::No;
+        let has_failed = |a: &ActionRecord| matches!(&a.state, ActionState::Done(Status::Failed(_)));
+        let is_refused = |g: &GateRecord| matches!(&g.state, GateState::Done(GateStatus::Refused(_)));
         let failed_fast = self.options.fail_fast
-            && state
-                .actions
-                .iter()
-                .any(|a| matches!(&a.state, crate::state::ActionState::Done(Status::Failed(_))));
+            && (state.actions.iter().any(has_failed) || state.gates.iter().any(is_refused));
         let interrupted = was_stopped && !failed_fast && ended.is_ok();
-        let summary = summarize(&state, self.id, self.dry_run, interrupted);
+        let summary = summarize(&state, interrupted);
         // What is shown as the result is on disk by then.
         self.events.emit_durably(&Event::RunFinished { summary: &summary });
         ended?;
-        if interrupted { Err(Error::Interrupted { run: self.id.to_owned() }) } else { Ok(summary) }
+        if interrupted { Err(Error::Interrupted { run: id }) } else { Ok(summary) }
     }
-}
-
-fn summarize(state: &RunState, run: &str, dry_run: bool, interrupted: bool) -> Summary {
-    let actions =
-        state.plan.actions.iter().zip(&state.actions).enumerate().map(|(index, (action, record))| {
-            let status = match &record.state {
-                crate::state::ActionState::Done(status) => status.clone(),
-                _ => Status::Cancelled,
-            };
-            ActionSummary {
-                id: action.id.clone(),
-                stage: action.stage.clone(),
-                status,
-                attempts: record.attempts,
-                started: record.started.map(|at| at - state.begun),
-                duration: state.duration(ActionIndex(index)).filter(|_| !dry_run),
-                log: record.log.clone(),
-            }
-        });
-    let stages = state.plan.stages.iter().enumerate().map(|(index, stage)| StageSummary {
-        id: stage.id.clone(),
-        status: state.stage_status(StageIndex(index)),
-        rollback: state.rolls_back(StageIndex(index)),
-    });
-    Summary {
-        run: run.to_owned(),
-        pipeline: state.plan.pipeline.name.clone(),
-        dry_run,
-        stages: stages.collect(),
-        actions: actions.collect(),
-        duration: if dry_run { Duration::ZERO } else { state.begun.elapsed() },
-        critical_path: critical_path(state),
-        interrupted,
-    }
-}
-
-/// From the action that ended last, always back to the one that it waited for longest.
-fn critical_path(state: &RunState) -> Vec<String> {
-    let ended = |index: &ActionIndex| state.actions[index.0].ended;
-    let last_of_stage: Vec<_> =
-        state.graph.stages.iter().map(|stage| stage.actions.iter().copied().max_by_key(ended)).collect();
-    let all = (0..state.actions.len()).map(ActionIndex);
-    let mut at = all.filter(|index| ended(index).is_some()).max_by_key(ended);
-    let mut path = Vec::new();
-    while let Some(index) = at {
-        path.push(state.plan.actions[index.0].id.clone());
-        let node = &state.graph.actions[index.0];
-        let stages = state.graph.stages[node.stage.0].needs.iter().filter_map(|stage| last_of_stage[stage.0]);
-        let before = node.needs.iter().map(|need| need.on).chain(stages);
-        at = before.filter(|index| ended(index).is_some()).max_by_key(ended);
-    }
-    path.reverse();
-    path
 }

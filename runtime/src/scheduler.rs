@@ -1,9 +1,9 @@
 //! The loop of a run: starts what may start, waits for one thing to happen, and hands it to the state.
 //! Unaware of what executors do, and of every rule that `RunState` decides.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use compiler::plan::Otherwise;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -11,18 +11,17 @@ use crate::attempt::{self, Finished};
 use crate::codes;
 use crate::error::Error;
 use crate::event::Events;
-use crate::executor::Execute;
+use crate::executor::{Execute, Execution};
+use crate::graph::{GateIndex, Task};
 use crate::job::Job;
 use crate::outcome::{Mode, Outcome};
 use crate::signal::{Stop, raise, reached};
 use crate::state::RunState;
-use crate::summary::Status;
+use crate::summary::{GateStatus, Status};
 
 /// What all actions of a run share.
 #[derive(Debug)]
 pub(crate) struct Run<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) variables: &'a HashMap<String, String>,
     pub(crate) fail_fast: bool,
     pub(crate) stop: &'a watch::Sender<Stop>,
     pub(crate) events: &'a Events,
@@ -42,8 +41,8 @@ pub(crate) async fn run<E: Execute>(
     let mut broken = None;
     let mut ending = false;
     loop {
-        while let Some(action) = state.next() {
-            let job = Job::new(state, action, run.id, run.variables);
+        while let Some(task) = state.next() {
+            let job = Job::new(state, task);
             let (events, asked) = (run.events.clone(), run.stop.subscribe());
             running.spawn(attempt::run(Arc::clone(executor), job, events, asked));
         }
@@ -83,9 +82,13 @@ pub(crate) async fn run<E: Execute>(
     broken.map_or(Ok(()), Err)
 }
 
-/// Hands the end of an action to the state. True when the run shall end because of it.
+/// Hands the end of an action or a gate to the state. True when the run shall end because of it.
 fn take(state: &mut RunState, finished: Finished, fail_fast: bool) -> Result<bool, Error> {
-    let Finished { action, attempts, execution } = finished;
+    let Finished { task, attempts, execution } = finished;
+    let action = match task {
+        Task::Action(action) => action,
+        Task::Gate(gate) => return take_gate(state, gate, execution, fail_fast),
+    };
     let record = &mut state.actions[action.0];
     record.attempts = attempts;
     record.log = execution.log.or(record.log.take());
@@ -110,6 +113,39 @@ fn take(state: &mut RunState, finished: Finished, fail_fast: bool) -> Result<boo
         }
         Outcome::Broken(error) => {
             state.complete(action, Status::Cancelled, None);
+            Err(error)
+        }
+    }
+}
+
+fn take_gate(
+    state: &mut RunState,
+    gate: GateIndex,
+    execution: Execution,
+    fail_fast: bool,
+) -> Result<bool, Error> {
+    state.gates[gate.0].log = execution.log;
+    let fails = state.gate(gate).otherwise != Otherwise::Skip;
+    match execution.outcome {
+        Outcome::Done(product) => {
+            let status = match product.mode {
+                Mode::Ran | Mode::Checked => GateStatus::Passed,
+                Mode::Simulated => GateStatus::Simulated,
+                Mode::Planned => GateStatus::Planned,
+            };
+            state.complete_gate(gate, status, product.note.unwrap_or_default());
+            Ok(false)
+        }
+        Outcome::Failed(failure) => {
+            state.complete_gate(gate, GateStatus::Refused(failure), String::new());
+            Ok(fail_fast && fails)
+        }
+        Outcome::Stopped { .. } => {
+            state.complete_gate(gate, GateStatus::Cancelled, String::new());
+            Ok(false)
+        }
+        Outcome::Broken(error) => {
+            state.complete_gate(gate, GateStatus::Cancelled, String::new());
             Err(error)
         }
     }

@@ -2,19 +2,22 @@
 //! is skipped and when a stage is over. Unaware of processes, time-outs and retries of single actions.
 
 mod decide;
+mod gates;
 
 use std::collections::BinaryHeap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use compiler::plan::{OnFailure, Plan};
+use compiler::plan::{GatePoint, OnFailure, Plan};
 use tokio::time::Instant;
 
 use crate::event::{Event, Events};
-use crate::graph::{ActionIndex, Graph, StageIndex};
+use crate::gate;
+use crate::graph::{ActionIndex, GateIndex, Graph, StageIndex, Task};
 use crate::outcome::Product;
-use crate::summary::{Skip, StageStatus, Status};
+use crate::summary::{GateStatus, Skip, StageStatus, Status};
+use crate::values::Facts;
 
 /// Where an action is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub(crate) enum ActionState {
 pub(crate) enum StageState {
     /// Others come first.
     Waiting,
+    /// The gates of this point are being decided.
+    Deciding(GatePoint),
     /// Its actions may start.
     Open,
     /// It is over.
@@ -57,6 +62,34 @@ pub(crate) struct ActionRecord {
     pub(crate) ended: Option<Instant>,
     pub(crate) product: Option<Product>,
     pub(crate) log: Option<PathBuf>,
+    /// In a dry run: the condition that only a real run can decide.
+    pub(crate) note: Option<String>,
+}
+
+/// Where a gate is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GateState {
+    /// Its point has not come.
+    Waiting,
+    /// It may be decided as soon as there is room.
+    Ready,
+    /// It is being decided.
+    Running,
+    /// It is decided, or never will be.
+    Done(GateStatus),
+}
+
+/// What is known of a gate.
+#[derive(Debug)]
+pub(crate) struct GateRecord {
+    pub(crate) state: GateState,
+    /// Whether it takes one of the `--jobs` while it is decided.
+    takes_job: bool,
+    /// Why it is decided as it is.
+    pub(crate) reason: String,
+    started: Option<Instant>,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) log: Option<PathBuf>,
 }
 
 /// What is known of a stage.
@@ -68,6 +101,14 @@ pub(crate) struct StageRecord {
     open: usize,
     /// Whether its second try is used up.
     retried: bool,
+    /// Gates of the present point that are not decided.
+    undecided: usize,
+    /// What its condition or a gate made of it before its actions could start.
+    forced: Option<StageStatus>,
+    /// Whether a gate says that an engine would go back to the last good execution.
+    rolls_back: bool,
+    /// Why its condition or a gate decided as it did.
+    pub(crate) reason: Option<String>,
 }
 
 /// How the scheduler shall treat an action.
@@ -85,10 +126,12 @@ enum Step {
     Enter(StageIndex),
     Decide(ActionIndex),
     Close(StageIndex),
+    /// All gates of the stage's present point are decided.
+    Judge(StageIndex),
 }
 
 /// The longest remaining path first, then the order of the plan.
-type Ready = BinaryHeap<(usize, std::cmp::Reverse<ActionIndex>)>;
+type Ready = BinaryHeap<(usize, std::cmp::Reverse<Task>)>;
 
 /// The state of a run.
 #[derive(Debug)]
@@ -97,6 +140,8 @@ pub(crate) struct RunState {
     pub(crate) graph: Arc<Graph>,
     pub(crate) actions: Vec<ActionRecord>,
     pub(crate) stages: Vec<StageRecord>,
+    pub(crate) gates: Vec<GateRecord>,
+    pub(crate) facts: Facts,
     pub(crate) begun: Instant,
     ready: Ready,
     /// Ready actions that take no job.
@@ -107,7 +152,7 @@ pub(crate) struct RunState {
     /// Which actions take part.
     selected: Vec<bool>,
     steps: Vec<Step>,
-    events: Events,
+    pub(crate) events: Events,
 }
 
 impl RunState {
@@ -118,6 +163,7 @@ impl RunState {
         jobs: usize,
         selected: &[bool],
         traits: &[Traits],
+        facts: Facts,
         events: Events,
     ) -> Self {
         let actions = graph.actions.iter().zip(traits).map(|(node, traits)| ActionRecord {
@@ -131,17 +177,32 @@ impl RunState {
             ended: None,
             product: None,
             log: None,
+            note: None,
         });
         let stages = graph.stages.iter().map(|node| StageRecord {
             state: StageState::Waiting,
             pending: node.needs.len(),
             open: node.actions.len(),
             retried: false,
+            undecided: 0,
+            forced: None,
+            rolls_back: false,
+            reason: None,
+        });
+        let gates = graph.gates.iter().map(|node| GateRecord {
+            state: GateState::Waiting,
+            takes_job: node.work.callee == gate::COMMANDS,
+            reason: String::new(),
+            started: None,
+            duration: None,
+            log: None,
         });
         Self {
             selected: selected.to_vec(),
             actions: actions.collect(),
             stages: stages.collect(),
+            gates: gates.collect(),
+            facts,
             begun: Instant::now(),
             ready: Ready::new(),
             ready_free: Ready::new(),
@@ -180,7 +241,7 @@ impl RunState {
             ActionState::Waiting => self.events.emit(&Event::ActionReset { action: id }),
             ActionState::Ready => {
                 let queue = if record.takes_job { &mut self.ready } else { &mut self.ready_free };
-                queue.push((self.graph.actions[action.0].distance, std::cmp::Reverse(action)));
+                queue.push((self.graph.actions[action.0].distance, std::cmp::Reverse(Task::Action(action))));
             }
             ActionState::Running => {
                 self.working += usize::from(record.takes_job);
@@ -207,22 +268,32 @@ impl RunState {
         self.stages[stage.0].state = next;
         let id = &self.plan.stages[stage.0].id;
         match next {
-            StageState::Waiting => {}
+            StageState::Waiting | StageState::Deciding(_) => {}
             StageState::Open => self.events.emit(&Event::StageStarted { stage: id }),
-            StageState::Done(status) => self.events.emit(&Event::StageFinished { stage: id, status }),
+            StageState::Done(status) => {
+                let reason = self.stages[stage.0].reason.as_deref();
+                self.events.emit(&Event::StageFinished { stage: id, status, reason });
+            }
         }
     }
 
-    /// The next action that may start now, which is then running.
-    pub(crate) fn next(&mut self) -> Option<ActionIndex> {
+    /// The next action or gate that may start now, which is then running.
+    pub(crate) fn next(&mut self) -> Option<Task> {
         loop {
             let has_room = self.working < self.jobs;
             let queued = self.ready_free.pop().or_else(|| if has_room { self.ready.pop() } else { None });
-            let (_, std::cmp::Reverse(action)) = queued?;
-            // Cancelled actions are still in the queue.
-            if self.actions[action.0].state == ActionState::Ready {
-                self.set(action, ActionState::Running);
-                return Some(action);
+            let (_, std::cmp::Reverse(task)) = queued?;
+            // What was cancelled is still in the queue.
+            match task {
+                Task::Action(action) if self.actions[action.0].state == ActionState::Ready => {
+                    self.set(action, ActionState::Running);
+                    return Some(task);
+                }
+                Task::Gate(gate) if self.gates[gate.0].state == GateState::Ready => {
+                    self.set_gate(gate, GateState::Running);
+                    return Some(task);
+                }
+                Task::Action(_) | Task::Gate(_) => {}
             }
         }
     }
@@ -237,6 +308,11 @@ impl RunState {
     /// Nothing starts any more. What runs goes on until someone ends it.
     pub(crate) fn cancel(&mut self) {
         self.cancelled = true;
+        for index in 0..self.gates.len() {
+            if self.gates[index].state == GateState::Ready {
+                self.finish_gate(GateIndex(index), GateStatus::Cancelled);
+            }
+        }
         for index in 0..self.actions.len() {
             if matches!(self.actions[index].state, ActionState::Waiting | ActionState::Ready) {
                 self.finish(ActionIndex(index), Status::Cancelled);
@@ -255,13 +331,14 @@ impl RunState {
     pub(crate) fn stage_status(&self, stage: StageIndex) -> StageStatus {
         match self.stages[stage.0].state {
             StageState::Done(status) => status,
-            StageState::Waiting | StageState::Open => StageStatus::Cancelled,
+            StageState::Waiting | StageState::Deciding(_) | StageState::Open => StageStatus::Cancelled,
         }
     }
 
     /// Whether the stage says that an engine would go back to the last good execution.
     pub(crate) fn rolls_back(&self, stage: StageIndex) -> bool {
         self.stage_status(stage) == StageStatus::Failed
-            && self.plan.stages[stage.0].on_failure == Some(OnFailure::Rollback)
+            && (self.stages[stage.0].rolls_back
+                || self.plan.stages[stage.0].on_failure == Some(OnFailure::Rollback))
     }
 }

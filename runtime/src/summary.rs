@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use compiler::plan::{GatePoint, Otherwise};
+
 use crate::error::Failure;
 
 /// What became of an action.
@@ -58,14 +60,46 @@ pub struct Skip {
     pub blocks: bool,
 }
 
+/// What became of a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GateStatus {
+    /// It was decided here, and passes.
+    Passed,
+    /// It was not decided here, and is taken to pass.
+    Simulated,
+    /// It does not pass.
+    Refused(Failure),
+    /// The run did not come to it, or not need it.
+    NotReached,
+    /// The run was ended before it was decided.
+    Cancelled,
+    /// A dry run: it would be decided here.
+    Planned,
+}
+
+impl GateStatus {
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Simulated => "simulated",
+            Self::Refused(_) => "refused",
+            Self::NotReached => "not reached",
+            Self::Cancelled => "cancelled",
+            Self::Planned => "planned",
+        }
+    }
+}
+
 /// What became of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StageStatus {
     /// All of its actions are done.
     Succeeded,
-    /// An action failed.
+    /// An action failed, or a gate did not pass.
     Failed,
-    /// An action failed, and the stage says `on failure skip`: what follows went on.
+    /// Its `when` or a gate skipped it, or an action failed and the stage says `on failure skip`: what follows went on.
     Skipped,
     /// Something before it failed.
     Blocked,
@@ -104,6 +138,29 @@ pub struct ActionSummary {
     pub duration: Option<Duration>,
     /// Its log, if it wrote anything.
     pub log: Option<PathBuf>,
+    /// In a dry run: the condition that only a real run can decide.
+    pub note: Option<String>,
+}
+
+/// A gate's part of the summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateSummary {
+    /// `stage.gate`.
+    pub id: String,
+    /// Its stage's id.
+    pub stage: String,
+    /// When it is decided.
+    pub on: GatePoint,
+    /// What happens when it does not pass.
+    pub otherwise: Otherwise,
+    /// What became of it.
+    pub status: GateStatus,
+    /// Why, as a sentence without its full stop; empty where there is nothing to say.
+    pub reason: String,
+    /// How long it took to decide.
+    pub duration: Option<Duration>,
+    /// The log of its commands, if they wrote anything.
+    pub log: Option<PathBuf>,
 }
 
 /// A stage's part of the summary.
@@ -113,6 +170,8 @@ pub struct StageSummary {
     pub id: String,
     /// What became of it.
     pub status: StageStatus,
+    /// Why, where its condition or a gate decided it.
+    pub reason: Option<String>,
     /// True when it fails the run and an engine would go back to the last good execution.
     pub rollback: bool,
 }
@@ -130,6 +189,8 @@ pub struct Summary {
     pub stages: Vec<StageSummary>,
     /// The actions in the plan's order.
     pub actions: Vec<ActionSummary>,
+    /// The gates in the plan's order.
+    pub gates: Vec<GateSummary>,
     /// How long the run took.
     pub duration: Duration,
     /// The actions that decided how long it took, in order.
@@ -139,7 +200,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// True when every stage succeeded, or failed where the pipeline allows it (`on failure skip`).
+    /// True when every stage succeeded, was skipped by its `when` or a gate, or failed where the pipeline allows it
+    /// (`on failure skip`).
     #[must_use]
     pub fn succeeded(&self) -> bool {
         !self.interrupted
@@ -150,5 +212,11 @@ impl Summary {
     #[must_use]
     pub fn action(&self, id: &str) -> Option<&ActionSummary> {
         self.actions.iter().find(|a| a.id == id)
+    }
+
+    /// The gate with an id, `stage.gate`.
+    #[must_use]
+    pub fn gate(&self, id: &str) -> Option<&GateSummary> {
+        self.gates.iter().find(|g| g.id == id)
     }
 }

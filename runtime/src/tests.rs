@@ -1,9 +1,12 @@
 //! Tests of whole runs with real shells and repositories, and of the order with a scripted executor.
 
 mod artifacts;
+mod conditions;
+mod gates;
 mod inputs;
 mod order;
 mod scripts;
+mod secrets;
 mod sources;
 mod state_folder;
 mod stopping;
@@ -44,7 +47,9 @@ fn plan_with(stages: &Value, actions: &[Value]) -> Plan {
             }
         }
         if let Some(Value::Object(env)) = action.remove("env") {
-            let env: Map<_, _> = env.into_iter().map(|(k, v)| (k, json!({ "text": v }))).collect();
+            // A record is a whole value, such as a secret; all else is a text.
+            let value = |v: Value| if v.is_object() { v } else { json!({ "text": v }) };
+            let env: Map<_, _> = env.into_iter().map(|(k, v)| (k, value(v))).collect();
             action.insert("env".to_owned(), Value::Object(env));
         }
         if let Some(Value::Array(uses)) = action.remove("uses") {
@@ -133,6 +138,23 @@ fn failure_of<'a>(summary: &'a Summary, id: &str) -> &'a Failure {
         Status::Failed(failure) => failure,
         other => panic!("`{id}` has not failed: {other:?}"),
     }
+}
+
+/// A gate in short: the name in its stage, its point, its rule, what else happens, and its fields, which are texts.
+fn gate(id: &str, on: &str, rule: &str, otherwise: &str, config: &Value) -> Value {
+    let fields = config.as_object().unwrap().iter();
+    let config: Map<_, _> = fields
+        .map(|(name, value)| {
+            (name.clone(), if value.is_object() { value.clone() } else { json!({ "text": value }) })
+        })
+        .collect();
+    let source = json!({ "file": "test.pipe", "line": 1 });
+    json!({ "id": id, "name": id, "on": on, "rule": rule, "config": config, "otherwise": otherwise, "source": source })
+}
+
+/// A condition on a variable of the run.
+fn check(value: &Value, operator: &str, operand: &str) -> Value {
+    json!({ "check": { "value": value, "operator": operator, "operand": operand } })
 }
 
 fn skip_of<'a>(summary: &'a Summary, id: &str) -> &'a str {

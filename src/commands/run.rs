@@ -22,7 +22,12 @@ pub(super) fn run(terminal: Terminal, arguments: &Run) -> u8 {
         Ok(summary) if summary.succeeded() => DONE,
         Ok(_) => FAILED,
         Err(error) => {
-            terminal.error(&format!("[{}] {error}", error.code()), error.help());
+            for problem in error.problems() {
+                terminal.error(&format!("[{}] {problem}", problem.code), problem.help.as_deref());
+            }
+            if error.problems().is_empty() {
+                terminal.error(&format!("[{}] {error}", error.code()), error.help());
+            }
             error.exit_code()
         }
     }
@@ -44,6 +49,8 @@ fn options(terminal: Terminal, arguments: &Run, file: &Path) -> Options {
     // As the user wrote them, relative to where the user is; the runtime would take them relative to the pipeline's folder.
     let source = |path: &str| std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
     options.sources = arguments.sources.iter().map(|(name, path)| (name.clone(), source(path))).collect();
+    options.alarms = arguments.alarms.iter().cloned().collect();
+    options.gates = arguments.gates.iter().cloned().collect();
     options.output.color = terminal.color;
     options.output.quiet = terminal.quiet;
     options.output.live = terminal.live;

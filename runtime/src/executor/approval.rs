@@ -43,6 +43,7 @@ pub(crate) async fn ask(
     if let Some(url) = job.text("url")? {
         message = format!("{message} {url}").trim().to_owned();
     }
+    message = local.events.masker().text(&message);
     if local.yes {
         // What is approved unread is shown all the same.
         local.events.emit(&Event::Asking { action: id, message: &message });

@@ -51,7 +51,7 @@ async fn source(
     log: &mut Log,
 ) -> Result<Product, Trouble> {
     let repository = job.text("repository")?.unwrap_or_default();
-    if let Some(folder) = local.sources.get(&job.index) {
+    if let Some(folder) = job.index().and_then(|index| local.sources.get(&index)) {
         return tree(local, job, folder, &repository, stop, log).await;
     }
     if let Some(url) = local_url(&repository) {
@@ -127,7 +127,12 @@ async fn tree(
     let artifact = |output: &compiler::plan::Output| {
         (ArtifactRef { action: action.id.clone(), output: output.id.clone() }, id)
     };
-    Ok(Product { mode: Mode::Ran, variables, artifacts: action.outputs.iter().map(artifact).collect() })
+    Ok(Product {
+        mode: Mode::Ran,
+        variables,
+        artifacts: action.outputs.iter().map(artifact).collect(),
+        note: None,
+    })
 }
 
 /// The files of a working tree, relative to a folder in it. Submodules are listed from within, when they are wanted.
@@ -217,6 +222,16 @@ async fn top_level(folder: &Path) -> Result<Option<PathBuf>, Trouble> {
     let output = succeeded(output, "rev-parse")?;
     let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
     Ok(Some(PathBuf::from(OsStr::from_bytes(path))))
+}
+
+/// Whether git ignores a file; `None` where there is no repository, or no git.
+pub(crate) async fn is_ignored(folder: &Path, file: &str) -> Option<bool> {
+    top_level(folder).await.ok().flatten()?;
+    match git(folder, &["check-ignore", "--quiet", "--", file]).await.ok()?.status.code() {
+        Some(0) => Some(true),
+        Some(1) => Some(false),
+        _ => None,
+    }
 }
 
 fn line(output: &Output) -> String {

@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use compiler::plan::{Action, Plan};
+use compiler::plan::Action;
 use compiler::value::Value;
 use tokio::sync::watch;
 
-use super::{Execute, Execution, Kind, approval, cloud, git, script};
+use super::{Execute, Execution, Kind, approval, cloud, gate, git, script};
 use crate::capture::{Flavor, flavor};
 use crate::codes;
 use crate::error::{Error, Trouble};
@@ -49,6 +49,7 @@ pub(crate) struct Local {
     pub(crate) env_program: Option<PathBuf>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) sources: HashMap<ActionIndex, PathBuf>,
+    pub(crate) gates: gate::Settings,
     pub(crate) yes: bool,
     pub(crate) keep: bool,
     pub(crate) no_container: bool,
@@ -121,6 +122,11 @@ impl Local {
             env_program: find_program("env"),
             kinds,
             sources,
+            gates: gate::Settings {
+                alarms: options.alarms.clone(),
+                fixed: options.gates.clone(),
+                clock: options.clock,
+            },
             yes: options.yes,
             keep: options.keep,
             no_container: options.no_container,
@@ -135,7 +141,11 @@ impl Local {
         stop: &mut watch::Receiver<Stop>,
         log: &mut Log,
     ) -> Result<Option<Product>, Trouble> {
-        match self.kinds[job.index.0] {
+        if let Some(gate) = job.gate() {
+            return gate::decide(self, job, gate, stop, log).await;
+        }
+        let kind = job.index().map_or(Kind::Cloud, |index| self.kinds[index.0]);
+        match kind {
             Kind::Source => git::take(self, job, stop, log).await,
             Kind::Run | Kind::Script => script::run(self, job, stop, log).await,
             Kind::Approval => approval::ask(self, job, stop).await,
@@ -146,8 +156,7 @@ impl Local {
 
 impl Execute for Local {
     async fn execute(&self, job: Job, mut stop: watch::Receiver<Stop>) -> Execution {
-        let id = &job.action().id;
-        let mut log = Log::new(id, self.folder.log(id), self.events.clone());
+        let mut log = Log::new(&job.title(), self.folder.log(&job.action().id), self.events.clone());
         let mut outcome = match self.perform(&job, &mut stop, &mut log).await {
             Ok(None) | Err(Trouble::Stopped) => Outcome::Stopped { tail: log.tail() },
             Ok(Some(product)) => Outcome::Done(product),
@@ -179,16 +188,9 @@ pub(crate) fn shell_of(action: &Action) -> &str {
 }
 
 /// Finds every shell before anything runs: a missing one should not come up in the middle.
-pub(crate) fn shells(
-    plan: &Plan,
-    kinds: &[Kind],
-    selected: &[bool],
-) -> Result<HashMap<String, Shell>, Error> {
+pub(crate) fn shells<'a>(scripts: impl Iterator<Item = &'a Action>) -> Result<HashMap<String, Shell>, Error> {
     let mut found = HashMap::new();
-    for (index, action) in plan.actions.iter().enumerate() {
-        if !selected[index] || !matches!(kinds[index], Kind::Run | Kind::Script) {
-            continue;
-        }
+    for action in scripts {
         let text = shell_of(action);
         if found.contains_key(text) {
             continue;

@@ -42,6 +42,20 @@ pub(crate) async fn run(
     if extra.is_none() {
         host_only(local, job, log)?;
     }
+    run_text(local, job, script, extra, stop, log).await
+}
+
+/// Runs a script with the inputs of an action, or of a gate. `extra` is the environment of `local`, whose scripts see the
+/// user's folder.
+pub(crate) async fn run_text(
+    local: &Local,
+    job: &Job,
+    script: &str,
+    extra: Option<&IndexMap<String, Value>>,
+    stop: &mut watch::Receiver<Stop>,
+    log: &mut Log,
+) -> Result<Option<Product>, Trouble> {
+    let action = job.action();
     let workspace = if action.inputs.is_empty() && !local.keep {
         local.folder.empty_workspace(&action.id, job.attempt)?
     } else {
@@ -101,7 +115,7 @@ async fn attempt(
     }
     let variables = variables(action, workspace, &exports)?;
     let artifacts = take_outputs(&local.store, action, directory, stop).await?;
-    Ok(Some(Product { mode: Mode::Ran, variables, artifacts }))
+    Ok(Some(Product { mode: Mode::Ran, variables, artifacts, note: None }))
 }
 
 /// Makes the inputs' files, and returns where they are.
@@ -211,7 +225,10 @@ fn variables(
     if action.variables.is_empty() {
         return Ok(IndexMap::new());
     }
-    let exported = match std::fs::read(exports) {
+    let exported = std::fs::read(exports);
+    // It holds the whole environment with its secrets, and the user may keep the workspace.
+    let _ = std::fs::remove_file(exports);
+    let exported = match exported {
         Ok(bytes) => capture::exported(&bytes, &action.variables)?,
         Err(_) => HashMap::new(),
     };

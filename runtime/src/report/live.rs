@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, asks, elapsed, finished, harmless, last_state, question, summary};
+use super::{Style, asks, decided, elapsed, finished, harmless, last_state, question, summary};
 use crate::event::{Event, Report};
 
 /// Redraws the lines of running actions.
@@ -76,7 +76,7 @@ impl Report for Live {
                     format!("{} {}", self.style.bold(pipeline), self.style.dim(&format!("(run {run})")));
                 self.print(&line);
             }
-            Event::ActionStarted { action } => {
+            Event::ActionStarted { action } | Event::GateStarted { gate: action } => {
                 let bar = self.bars.add(ProgressBar::new_spinner().with_style(self.template.clone()));
                 bar.set_prefix((*action).to_owned());
                 bar.enable_steady_tick(Duration::from_millis(200));
@@ -107,6 +107,12 @@ impl Report for Live {
                     bar.finish_and_clear();
                 }
                 self.print(&finished(self.style, action, status, *attempts, *duration));
+            }
+            Event::GateFinished { gate, status, reason, duration, .. } => {
+                if let Some(bar) = self.running.remove(*gate) {
+                    bar.finish_and_clear();
+                }
+                self.print(&decided(self.style, gate, status, reason, *duration));
             }
             Event::Warning { text } => self.print(&format!("{}: {text}", self.style.warning("warning"))),
             Event::RunFinished { summary: result } => {

@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
-use super::{Style, asks, count, elapsed, failure, finished, last_state, summary, verdict};
+use compiler::plan::Otherwise;
+
+use super::{Style, asks, count, decided, elapsed, failure, finished, last_state, summary, verdict};
 use crate::event::{Event, Report, Stream};
-use crate::summary::Status;
+use crate::summary::{GateStatus, Status};
 
 /// Writes lines.
 #[derive(Debug)]
@@ -38,6 +40,11 @@ impl<W: Write + Send> Report for Plain<W> {
             Event::ActionFinished { action, status: Status::Failed(why), log, .. } if self.quiet => {
                 failure(style, action, why, *log)
             }
+            Event::GateFinished { gate, status: GateStatus::Refused(why), otherwise, log, .. }
+                if self.quiet && *otherwise != Otherwise::Skip =>
+            {
+                failure(style, gate, why, *log)
+            }
             _ if self.quiet => return,
             Event::RunStarted { run, pipeline, actions } => {
                 let more = format!("({}, run {run})", count(*actions, "action"));
@@ -63,7 +70,13 @@ impl<W: Write + Send> Report for Plain<W> {
             Event::ActionFinished { action, status, attempts, duration, .. } => {
                 finished(style, action, status, *attempts, *duration) + "\n"
             }
-            Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => return,
+            Event::GateFinished { gate, status, reason, duration, .. } => {
+                decided(style, gate, status, reason, *duration) + "\n"
+            }
+            Event::StageStarted { .. }
+            | Event::StageFinished { .. }
+            | Event::GateStarted { .. }
+            | Event::ActionReset { .. } => return,
         };
         // Nobody may be listening any more; the run goes on.
         let _ = self.out.write_all(text.as_bytes());

@@ -1,11 +1,12 @@
 //! The rules of `RunState`: what follows when an action or a stage is over. Nothing here starts anything.
 
-use compiler::plan::OnFailure;
+use compiler::plan::{GatePoint, OnFailure};
 
 use super::{ActionState, RunState, StageState, Step};
 use crate::event::Event;
-use crate::graph::{ActionIndex, StageIndex};
+use crate::graph::{ActionIndex, Need, StageIndex};
 use crate::summary::{Skip, StageStatus, Status};
+use crate::values::Answer;
 
 impl RunState {
     /// Follows all consequences until nothing more follows.
@@ -15,6 +16,7 @@ impl RunState {
                 Step::Enter(stage) => self.enter(stage),
                 Step::Decide(action) => self.decide(action),
                 Step::Close(stage) => self.close(stage),
+                Step::Judge(stage) => self.judge(stage),
             }
         }
     }
@@ -54,7 +56,7 @@ impl RunState {
     }
 
     /// One thing less that an action waits for.
-    fn release(&mut self, action: ActionIndex) {
+    pub(super) fn release(&mut self, action: ActionIndex) {
         let record = &mut self.actions[action.0];
         record.pending = record.pending.saturating_sub(1);
         if record.pending == 0 && record.state == ActionState::Waiting {
@@ -67,38 +69,59 @@ impl RunState {
         if self.actions[action.0].state != ActionState::Waiting {
             return;
         }
-        match self.obstacle(action) {
+        if let Some(skip) = self.obstacle(action) {
+            return self.finish(action, Status::Skipped(skip));
+        }
+        let answer = self.plan.actions[action.0].when.as_ref().map(|when| self.answer(when));
+        match answer {
             None => self.set(action, ActionState::Ready),
-            Some(skip) => self.finish(action, Status::Skipped(skip)),
+            Some(Answer::Yes(note)) => {
+                self.actions[action.0].note = note;
+                self.set(action, ActionState::Ready);
+            }
+            Some(Answer::No(why)) => {
+                let reason = format!("its condition is not met: {why}");
+                self.finish(action, Status::Skipped(Skip { reason, blocks: false }));
+            }
+            Some(Answer::Broken(failure)) => self.finish(action, Status::Failed(failure)),
         }
     }
 
-    /// Why an action cannot start although everything that it waits for is over.
+    /// Why an action cannot start although everything that it waits for is over. What failed comes before what was skipped:
+    /// what follows must know of it.
     fn obstacle(&self, action: ActionIndex) -> Option<Skip> {
-        let node = &self.graph.actions[action.0];
-        for need in &node.needs {
-            let id = &self.plan.actions[need.on.0].id;
-            let ActionState::Done(status) = &self.actions[need.on.0].state else { continue };
-            let producer = &self.graph.actions[need.on.0];
-            let excused =
-                matches!(self.stages[producer.stage.0].state, StageState::Done(StageStatus::Skipped));
-            let blocks = status.blocks() && !excused;
-            let reason = match status {
-                Status::Simulated if need.uses && self.actions[action.0].real => {
-                    let hint =
-                        if self.plan.actions[need.on.0].inputs.is_empty() { " or a `--source`" } else { "" };
-                    format!(
-                        "`{id}` was only simulated: give it a `local` script{hint} that makes what is used here"
-                    )
-                }
-                Status::Skipped(_) if need.uses || blocks => format!("`{id}` was skipped"),
-                Status::Failed(_) if need.uses || blocks => format!("`{id}` failed"),
-                Status::Cancelled => format!("`{id}` was cancelled"),
-                _ => continue,
-            };
-            return Some(Skip { reason, blocks });
+        let mut found: Option<Skip> = None;
+        for need in &self.graph.actions[action.0].needs {
+            match self.hindrance(action, need) {
+                Some(skip) if skip.blocks => return Some(skip),
+                Some(skip) => drop(found.get_or_insert(skip)),
+                None => {}
+            }
         }
-        None
+        found
+    }
+
+    /// What one need has against the start of an action.
+    fn hindrance(&self, action: ActionIndex, need: &Need) -> Option<Skip> {
+        let id = &self.plan.actions[need.on.0].id;
+        let ActionState::Done(status) = &self.actions[need.on.0].state else { return None };
+        let producer = &self.graph.actions[need.on.0];
+        let excused = matches!(self.stages[producer.stage.0].state, StageState::Done(StageStatus::Skipped));
+        let blocks = status.blocks() && !excused;
+        let reason = match status {
+            Status::Simulated if need.uses && self.actions[action.0].real => {
+                let hint =
+                    if self.plan.actions[need.on.0].inputs.is_empty() { " or a `--source`" } else { "" };
+                format!(
+                    "`{id}` was only simulated: give it a `local` script{hint} that makes what is used here"
+                )
+            }
+            Status::Skipped(_) if need.uses || blocks => format!("`{id}` was skipped"),
+            Status::Failed(_) if need.uses || blocks => format!("`{id}` failed"),
+            Status::Cancelled => format!("`{id}` was cancelled"),
+            _ => return None,
+        };
+        Some(Skip { reason, blocks })
     }
 
     /// All stages that a stage needs are over.
@@ -126,15 +149,25 @@ impl RunState {
             }
             return;
         }
-        let is_idle = self.stages[stage.0].open == 0;
-        if !is_idle {
-            self.set_stage(stage, StageState::Open);
-        }
-        for action in &node.actions {
-            self.release(*action);
-        }
-        if is_idle {
+        // Where no action takes part there is nothing to guard.
+        if self.stages[stage.0].open == 0 {
             self.steps.push(Step::Close(stage));
+            return;
+        }
+        match self.plan.stages[stage.0].when.as_ref().map(|when| self.answer(when)) {
+            Some(Answer::No(why)) => {
+                self.stages[stage.0].reason = Some(why);
+                return self.pass_over(stage, StageStatus::Skipped);
+            }
+            Some(Answer::Broken(failure)) => {
+                self.stages[stage.0].reason = Some(failure.message);
+                return self.pass_over(stage, self.failed(stage));
+            }
+            Some(Answer::Yes(note)) => self.stages[stage.0].reason = note,
+            None => {}
+        }
+        if !self.ask(stage, GatePoint::Entry) {
+            self.open(stage);
         }
     }
 
@@ -146,6 +179,10 @@ impl RunState {
         let needs_are_over = node.needs.iter().all(|need| is_over(self.stages[need.0].state));
         if is_over(self.stages[stage.0].state) || self.stages[stage.0].open > 0 || !needs_are_over {
             // A stage whose actions are all left out is closed when its entry is reached.
+            return;
+        }
+        if matches!(self.stages[stage.0].state, StageState::Deciding(GatePoint::Success | GatePoint::Failure))
+        {
             return;
         }
         let has = |wanted: fn(&Status) -> bool| {
@@ -160,16 +197,28 @@ impl RunState {
         let on_failure = self.plan.stages[stage.0].on_failure;
         let status = if has(|status| *status == Status::Cancelled) {
             StageStatus::Cancelled
+        } else if let Some(forced) = self.stages[stage.0].forced {
+            forced
         } else if failed {
-            if self.retry(stage, on_failure) {
+            if self.retry(stage, on_failure) || self.ask(stage, GatePoint::Failure) {
                 return;
             }
-            if on_failure == Some(OnFailure::Skip) { StageStatus::Skipped } else { StageStatus::Failed }
+            self.failed(stage)
         } else if behind_obstacle && !was_entered || has(Status::blocks) {
             StageStatus::Blocked
         } else {
+            if was_entered && self.ask(stage, GatePoint::Success) {
+                return;
+            }
             StageStatus::Succeeded
         };
+        self.conclude(stage, status);
+    }
+
+    /// A stage is over: tells those that wait for it or for one of its actions.
+    pub(super) fn conclude(&mut self, stage: StageIndex, status: StageStatus) {
+        let graph = std::sync::Arc::clone(&self.graph);
+        let node = &graph.stages[stage.0];
         self.set_stage(stage, StageState::Done(status));
         for action in &node.actions {
             self.release_outside(*action);
@@ -199,7 +248,8 @@ impl RunState {
             .iter()
             .copied()
             .filter(|action| match &self.actions[action.0].state {
-                ActionState::Done(Status::Skipped(skip)) => skip.blocks,
+                // With all actions what a condition skipped is decided once more, but not what `--only` leaves out.
+                ActionState::Done(Status::Skipped(skip)) => skip.blocks || all && self.selected[action.0],
                 ActionState::Done(Status::Failed(_)) => true,
                 _ => all,
             })

@@ -14,16 +14,18 @@ use crate::codes;
 use crate::error::Failure;
 use crate::event::{Event, Events, Report};
 use crate::executor::{Execute, Execution, Kind};
-use crate::graph::Graph;
+use crate::graph::{Graph, StageIndex};
 use crate::job::Job;
+use crate::mask::Masker;
 use crate::outcome::{Mode, Outcome, Product};
 use crate::scheduler;
 use crate::signal::{Stop, raise, reached};
-use crate::state::{ActionState, RunState};
+use crate::state::{ActionState, GateState, RunState};
 use crate::summary::{StageStatus, Status};
+use crate::values::Facts;
 
 /// Seconds that an attempt takes, and whether it succeeds.
-type Attempts = HashMap<&'static str, Vec<(u64, bool)>>;
+pub(super) type Attempts = HashMap<&'static str, Vec<(u64, bool)>>;
 
 struct Scripted {
     attempts: Attempts,
@@ -41,7 +43,11 @@ impl Execute for Scripted {
         let outcome = tokio::select! {
             () = sleep(Duration::from_secs(seconds)) => {
                 if succeeds {
-                    Outcome::Done(Product::only(Mode::Ran))
+                    // Every declared variable has its own name as value, with the number of later attempts.
+                    let again = if job.attempt == 1 { String::new() } else { job.attempt.to_string() };
+                    let variables =
+                        job.action().variables.iter().map(|name| (name.clone(), format!("{name}{again}")));
+                    Outcome::Done(Product { variables: variables.collect(), ..Product::only(Mode::Ran) })
                 } else {
                     Outcome::Failed(Failure::new(codes::SCRIPT_FAILED, "it failed"))
                 }
@@ -58,29 +64,40 @@ impl Report for Silent {
     fn report(&mut self, _: &Event<'_>) {}
 }
 
-struct Result {
-    words: Vec<&'static str>,
-    starts: Vec<(String, u64)>,
-    stages: Vec<StageStatus>,
-    seconds: u64,
-    statuses: Vec<Status>,
+pub(super) struct Result {
+    pub(super) words: Vec<&'static str>,
+    pub(super) starts: Vec<(String, u64)>,
+    pub(super) stages: Vec<StageStatus>,
+    /// By the gate's id, in the order of the plan.
+    pub(super) gates: Vec<(String, &'static str)>,
+    pub(super) rolls_back: Vec<bool>,
+    pub(super) reasons: Vec<Option<String>>,
+    pub(super) seconds: u64,
+    pub(super) statuses: Vec<Status>,
 }
 
-struct Setting {
-    jobs: usize,
-    fail_fast: bool,
-    stop_after: Option<u64>,
+pub(super) struct Setting {
+    pub(super) jobs: usize,
+    pub(super) fail_fast: bool,
+    pub(super) stop_after: Option<u64>,
 }
 
-const USUAL: Setting = Setting { jobs: 2, fail_fast: false, stop_after: None };
+pub(super) const USUAL: Setting = Setting { jobs: 2, fail_fast: false, stop_after: None };
 
-async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: Setting) -> Result {
+pub(super) async fn run(
+    plan: &Plan,
+    attempts: &[(&'static str, &[(u64, bool)])],
+    setting: Setting,
+) -> Result {
     let plan = Arc::new(plan.clone());
     let graph = Arc::new(Graph::new(&plan).unwrap());
-    let events = Events::new(None, Box::new(Silent));
+    let events = Events::new(None, Box::new(Silent), Masker::default());
     let traits: Vec<_> = plan.actions.iter().map(|action| Kind::of(action, false).traits()).collect();
     let selected = vec![true; plan.actions.len()];
-    let mut state = RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, events.clone());
+    let facts =
+        Facts { variables: HashMap::from([("env".to_owned(), "dev".to_owned())]), ..Facts::default() };
+    let mut state =
+        RunState::new(Arc::clone(&plan), graph, setting.jobs, &selected, &traits, facts, events.clone());
     let attempts = attempts.iter().map(|(id, attempts)| (*id, attempts.to_vec())).collect();
     let executor = Arc::new(Scripted { attempts, begun: Instant::now(), starts: Mutex::default() });
     let (stop, _) = watch::channel(Stop::No);
@@ -91,14 +108,7 @@ async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: 
             raise(&stop, Stop::End);
         });
     }
-    let variables = HashMap::new();
-    let shared = scheduler::Run {
-        id: "test",
-        variables: &variables,
-        fail_fast: setting.fail_fast,
-        stop: &stop,
-        events: &events,
-    };
+    let shared = scheduler::Run { fail_fast: setting.fail_fast, stop: &stop, events: &events };
     state.start();
     scheduler::run(&mut state, &executor, &shared).await.unwrap();
     let statuses: Vec<Status> = state
@@ -112,17 +122,29 @@ async fn run(plan: &Plan, attempts: &[(&'static str, &[(u64, bool)])], setting: 
     Result {
         words: statuses.iter().map(Status::word).collect(),
         starts: executor.starts.lock().unwrap().clone(),
-        stages: (0..state.stages.len()).map(|i| state.stage_status(crate::graph::StageIndex(i))).collect(),
+        stages: (0..state.stages.len()).map(|i| state.stage_status(StageIndex(i))).collect(),
+        gates: (0..state.gates.len())
+            .map(|i| {
+                let word = match &state.gates[i].state {
+                    GateState::Waiting => "not reached",
+                    GateState::Done(status) => status.word(),
+                    other => panic!("not over: {other:?}"),
+                };
+                (state.graph.gates[i].id.clone(), word)
+            })
+            .collect(),
+        rolls_back: (0..state.stages.len()).map(|i| state.rolls_back(StageIndex(i))).collect(),
+        reasons: state.stages.iter().map(|stage| stage.reason.clone()).collect(),
         seconds: executor.begun.elapsed().as_secs(),
         statuses,
     }
 }
 
-fn action(id: &str, needs: &[&str]) -> Value {
+pub(super) fn action(id: &str, needs: &[&str]) -> Value {
     json!({ "id": id, "needs": needs, "script": ":" })
 }
 
-fn starts(result: &Result) -> Vec<(&str, u64)> {
+pub(super) fn starts(result: &Result) -> Vec<(&str, u64)> {
     result.starts.iter().map(|(id, second)| (id.as_str(), *second)).collect()
 }
 
