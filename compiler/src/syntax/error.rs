@@ -141,8 +141,13 @@ impl SyntaxError {
         }
         // What may stand before the mark that has to come is noise.
         if kinds & (kind_bit(Kind::LeftBrace) | kind_bit(Kind::Equals)) != 0 {
-            kinds &= !(kind_bit(Kind::If) | kind_bit(Kind::For) | kind_bit(Kind::Newline));
+            kinds &= !(kind_bit(Kind::If)
+                | kind_bit(Kind::For)
+                | kind_bit(Kind::LeftParen)
+                | kind_bit(Kind::Newline));
         }
+        // A range only says how many artifacts a callee takes.
+        kinds &= !kind_bit(Kind::DotDot);
         if self.expects_rule(Rule::ItemEnd) {
             kinds &= !(kind_bit(Kind::Newline) | kind_bit(Kind::Comma));
         }

@@ -92,7 +92,7 @@ fn files_and_artifacts_in_fields_are_inputs() {
     let action = it(&format!(
         "{BUILDS}stage s {{ action it = aws.cloudformation {{
             action_mode: \"CREATE_UPDATE\", stack_name: \"shop\", role_arn: \"arn:aws:iam::1:role/p\"
-            template_path: site.infra / \"template.yml\"
+            template_path: site.infra / \"infra/template.yml\"
             template_configuration: app / \"prod.json\"
         }} }}"
     ));

@@ -121,9 +121,9 @@ fn one_long_line() {
     while text.len() < 1_000_000 {
         text += "\"element\", ";
     }
-    assert_eq!(codes(text + "]"), ["P0601"]);
+    assert!(codes(text + "]").is_empty());
     let string = "x".repeat(1_000_000);
-    assert_eq!(codes(format!("let a = \"{string}\"")), ["P0601"]);
+    assert!(codes(format!("let a = \"{string}\"")).is_empty());
     assert_eq!(codes("x".repeat(1_000_000)), ["P0101"]);
     codes("a b ".repeat(250_000));
     codes("\"".repeat(1_000_000));
@@ -171,7 +171,7 @@ fn values_that_double() {
 fn long_chains_of_lets() {
     // Each made from the one before it: no recursion at all, but what is made nests.
     assert!(codes(doubled("1", |x| format!("[{x}]"), 20_000)).contains(&"P0319"));
-    assert!(codes(doubled("1", str::to_owned, 20_000)).contains(&"P0601"));
+    assert!(codes(doubled("1", str::to_owned, 20_000)).is_empty());
     // And each from the next.
     let mut text = String::new();
     for i in 0..20_000 {

@@ -58,7 +58,7 @@ pipeline web-shop {
     action stack = aws.cloudformation {
       action_mode: "CREATE_UPDATE"
       stack_name: "shop-#{bundle.TAG}"
-      template_path: bundle.dist / "template.yml"
+      template_path: bundle.dist / "dist/template.yml"
       role_arn: "arn:aws:iam::111122223333:role/stack"
       capabilities: ["CAPABILITY_IAM"]
       parameter_overrides: { Commit: app.commit, Reports: [t.report for t in test] }

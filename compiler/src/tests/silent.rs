@@ -46,7 +46,7 @@ fn comparisons_look_into_lists() {
         );
     };
     condition("\"a\" in [env]", "P0306");
-    condition("[env] == []", "P0306");
+    condition("[env] == []", "P0323");
     condition("1 in [\"1\"]", "P0301");
 }
 

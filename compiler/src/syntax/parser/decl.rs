@@ -76,7 +76,7 @@ pub(super) fn private<'t>(context: Context<'t>, item: Grammar<'t, Item>) -> Gram
 /// `type Name = …`
 pub(super) fn type_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    just(Kind::Type)
+    any()
         .ignore_then(parts.name.clone())
         .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
         .then(parts.ty.clone())
@@ -99,7 +99,7 @@ pub(super) fn params<'t>(parts: &Parts<'t>) -> Grammar<'t, Params> {
 /// `fn name(…): type = expression`
 pub(super) fn function<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    just(Kind::Fn)
+    any()
         .ignore_then(parts.name.clone())
         .then(or_report(params(parts), |span| Params { list: Vec::new(), span }))
         .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
@@ -197,7 +197,7 @@ fn group<'t, T: 't>(context: Context<'t>, entry: Grammar<'t, T>) -> Grammar<'t, 
 /// `secret name { … }`
 pub(super) fn secret<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    just(Kind::Secret)
+    any()
         .ignore_then(parts.name.clone())
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())
@@ -213,7 +213,7 @@ pub(super) fn gate<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     let rule = or_report(path(context, Rule::Gate), |span| Path { text: "".into(), span });
     let otherwise = just(Kind::Else).ignore_then(name(context)).boxed();
-    just(Kind::Gate)
+    any()
         .ignore_then(parts.name.clone())
         .then_ignore(or_report(just(Kind::On).ignored().boxed(), |_| ()))
         .then(parts.name.clone())

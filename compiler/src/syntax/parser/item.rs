@@ -305,7 +305,7 @@ fn let_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 
 fn variable<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    just(Kind::Variable)
+    any()
         .ignore_then(parts.name.clone())
         .then_ignore(or_report(just(Kind::Colon).ignored().boxed(), |_| ()))
         .then(parts.ty.clone())
