@@ -8,6 +8,9 @@ use super::text::count;
 
 /// More edges than this between an action and another stage are one.
 const MAX_FAN: usize = 6;
+/// The same in a graph of more than `MANY` edges.
+const MAX_FAN_OF_MANY: usize = 2;
+const MANY: usize = 200;
 /// More edges than this between two stages are one.
 const MAX_BETWEEN: usize = 12;
 
@@ -70,11 +73,12 @@ pub(super) fn links(graph: &Graph<'_>) -> Vec<Link> {
             rest.push(at);
         }
     }
+    let max_fan = if graph.edges.len() > MANY { MAX_FAN_OF_MANY } else { MAX_FAN };
     let ends = |at: &usize| (graph.edges[*at].from, graph.edges[*at].to);
     let mut crossing = Vec::new();
     for ((from, to), edges) in grouped(&rest, |at| (ends(at).0, stage(ends(at).1))) {
         match edges.len() {
-            0..=MAX_FAN => crossing.extend(edges),
+            n if n <= max_fan => crossing.extend(edges),
             _ => links.push(bundle(graph, End::Node(from), End::Stage(to), edges)),
         }
     }
@@ -82,7 +86,7 @@ pub(super) fn links(graph: &Graph<'_>) -> Vec<Link> {
     rest.clear();
     for ((from, to), edges) in grouped(&crossing, |at| (stage(ends(at).0), ends(at).1)) {
         match edges.len() {
-            0..=MAX_FAN => rest.extend(edges),
+            n if n <= max_fan => rest.extend(edges),
             _ => links.push(bundle(graph, End::Stage(from), End::Node(to), edges)),
         }
     }

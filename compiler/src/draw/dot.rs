@@ -1,5 +1,6 @@
 //! The graph for Graphviz: a cluster for each stage. Stages that hold many actions are laid out as a grid.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::bundle::{End, Flow, Link, links, said};
@@ -25,7 +26,7 @@ pub(super) fn dot(graph: &Graph<'_>) -> String {
     );
     let _ = writeln!(
         out,
-        "  graph [label={}, labelloc=t, compound=true, newrank=true, nodesep=0.25, ranksep=0.5, fontname=\"sans-serif\"];",
+        "  graph [label={}, labelloc=t, compound=true, nodesep=0.25, ranksep=0.5, nslimit=2, nslimit1=2, fontname=\"sans-serif\"];",
         quoted(&title)
     );
     out.push_str("  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"sans-serif\", fontsize=11];\n");
@@ -58,24 +59,38 @@ fn stage(graph: &Graph<'_>, at: usize, out: &mut String) {
         "    label={}; color=\"{color}\"; bgcolor=\"#f6f8fa\"; style=rounded; fontsize=12;",
         quoted(&title)
     );
-    // A point of its own, for edges from and to the stage as a whole.
-    let _ = writeln!(out, "    s{at} [shape=point, style=invis, width=0.01, label=\"\"];");
     for node in &stage.nodes {
         self::node(graph, *node, out);
     }
-    grid(graph, at, out);
+    hold(graph, at, out);
     out.push_str("  }\n");
 }
 
-/// Puts the actions of a large stage that have no edges among themselves below each other.
-fn grid(graph: &Graph<'_>, at: usize, out: &mut String) {
-    let stage = &graph.stages[at];
-    if stage.nodes.len() <= MAX_ABREAST {
-        return;
+/// Keeps the order within a stage: its entry and exit are points that nobody sees, and of many actions without edges
+/// among themselves only some stand abreast.
+fn hold(graph: &Graph<'_>, at: usize, out: &mut String) {
+    let nodes = &graph.stages[at].nodes;
+    let mut free: (BTreeSet<usize>, BTreeSet<usize>) =
+        (nodes.iter().copied().collect(), nodes.iter().copied().collect());
+    for edge in &graph.inside[at] {
+        let edge = &graph.edges[*edge];
+        free.0.remove(&edge.to);
+        free.1.remove(&edge.from);
     }
-    let lone: Vec<usize> = stage.nodes.iter().copied().filter(|node| !graph.nodes[*node].joined).collect();
+    let lone: Vec<usize> = free.0.intersection(&free.1).copied().collect();
     for pair in lone.windows(MAX_ABREAST + 1) {
-        let _ = writeln!(out, "    n{} -> n{} [style=invis];", pair[0], pair[MAX_ABREAST]);
+        let (above, below) = (pair[0], pair[MAX_ABREAST]);
+        free.0.remove(&below);
+        free.1.remove(&above);
+        let _ = writeln!(out, "    n{above} -> n{below} [style=invis];");
+    }
+    let _ = writeln!(out, "    in{at}, out{at} [shape=point, style=invis, width=0.01, label=\"\"];");
+    let _ = writeln!(out, "    in{at} -> out{at} [style=invis];");
+    for node in &free.0 {
+        let _ = writeln!(out, "    in{at} -> n{node} [style=invis];");
+    }
+    for node in &free.1 {
+        let _ = writeln!(out, "    n{node} -> out{at} [style=invis];");
     }
 }
 
@@ -115,14 +130,14 @@ fn link(graph: &Graph<'_>, link: &Link, out: &mut String) {
 /// The ends of an edge, and the attributes that clip it at the boxes of stages.
 fn ends(from: End, to: End) -> (String, String) {
     let mut clip = String::new();
-    let mut name = |end: End, attribute: &str| match end {
+    let mut name = |end: End, attribute: &str, point: &str| match end {
         End::Node(node) => format!("n{node}"),
         End::Stage(stage) => {
             let _ = write!(clip, "{attribute}=cluster_{stage}, ");
-            format!("s{stage}")
+            format!("{point}{stage}")
         }
     };
-    let (from, to) = (name(from, "ltail"), name(to, "lhead"));
+    let (from, to) = (name(from, "ltail", "out"), name(to, "lhead", "in"));
     (format!("{from} -> {to}"), clip)
 }
 

@@ -30,16 +30,6 @@ pub(super) struct Rect {
     pub(super) height: i32,
 }
 
-impl Rect {
-    pub(super) fn right(&self) -> i32 {
-        self.x + self.width
-    }
-
-    pub(super) fn bottom(&self) -> i32 {
-        self.y + self.height
-    }
-}
-
 /// A text at an edge, and how much room it has.
 #[derive(Clone, Debug)]
 pub(super) struct Label {

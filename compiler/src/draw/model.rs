@@ -20,6 +20,8 @@ pub(super) struct Graph<'p> {
     pub(super) nodes: Vec<Node<'p>>,
     /// By target, then by source. Without those that only give an order which is implied.
     pub(super) edges: Vec<Edge>,
+    /// For each stage the edges among its nodes, as indices.
+    pub(super) inside: Vec<Vec<usize>>,
     /// The order of stages, by target, without what is implied.
     pub(super) order: Vec<StageEdge>,
     pub(super) families: Vec<Family>,
@@ -60,8 +62,6 @@ pub(super) struct Node<'p> {
     pub(super) family: Option<usize>,
     pub(super) duration: Option<Duration>,
     pub(super) critical: bool,
-    /// Whether an edge joins it with another node of its stage.
-    pub(super) joined: bool,
 }
 
 /// Who waits for whom: `to` for `from`.
@@ -108,6 +108,7 @@ impl<'p> Graph<'p> {
             stages,
             nodes: Vec::new(),
             edges: Vec::new(),
+            inside: Vec::new(),
             order: Vec::new(),
             families: families(plan),
             critical: Vec::new(),
@@ -123,10 +124,11 @@ impl<'p> Graph<'p> {
         let order = Order::new(&graph);
         order.reduce(&mut graph);
         critical::mark(&mut graph, &order);
-        for edge in &graph.edges {
-            if graph.nodes[edge.from].stage == graph.nodes[edge.to].stage {
-                graph.nodes[edge.from].joined = true;
-                graph.nodes[edge.to].joined = true;
+        graph.inside = vec![Vec::new(); graph.stages.len()];
+        for (at, edge) in graph.edges.iter().enumerate() {
+            let stage = graph.nodes[edge.from].stage;
+            if stage == graph.nodes[edge.to].stage {
+                graph.inside[stage].push(at);
             }
         }
         graph
@@ -160,16 +162,7 @@ impl<'p> Graph<'p> {
 
     fn add(&mut self, kind: Kind<'p>, id: String, name: String, stage: usize) {
         self.stages[stage].nodes.push(self.nodes.len());
-        self.nodes.push(Node {
-            kind,
-            id,
-            name,
-            stage,
-            family: None,
-            duration: None,
-            critical: false,
-            joined: false,
-        });
+        self.nodes.push(Node { kind, id, name, stage, family: None, duration: None, critical: false });
     }
 
     /// What an edge says, as a person would: `verify.bundle -> staging.upload: dist`.

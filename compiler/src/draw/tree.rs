@@ -203,7 +203,7 @@ impl Tree<'_> {
     /// What nodes wait for and what they make, each thing once.
     fn flow(&self, nodes: &[usize]) -> String {
         let (mut reads, mut after, mut makes, mut marks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut add = |to: &mut Vec<String>, text: String| {
+        let add = |to: &mut Vec<String>, text: String| {
             if !to.contains(&text) {
                 to.push(text);
             }

@@ -295,8 +295,10 @@ impl Grid<'_> {
     fn wire(&self, net: Net, routed: &Routed, rooms: &[i32]) -> Wire {
         let lane = self.lane_x(routed);
         let track = |channel: usize| {
-            let slot = routed.tracks.get(&channel).map_or(0, |track| track.slot);
-            self.channel_y(channel) + self.foot(channel) + FOOT + slot as i32 * STEP
+            let start = self.channel_y(channel) + self.foot(channel);
+            // A straight line has no track, and its channel perhaps no room for one.
+            let track = routed.tracks.get(&channel).filter(|track| track.left < track.right);
+            track.map_or(start, |track| start + FOOT + track.slot as i32 * STEP)
         };
         let line = |source: usize, target: usize| {
             let (from, to) = (net.sources[source].0, net.targets[target]);
