@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod export;
 mod fmt;
+mod graph;
 mod input;
 mod lsp;
 mod repo;

@@ -100,7 +100,7 @@ fn gated() -> Plan {
     let mut plan = plan(SMALL);
     plan.stages.iter_mut().for_each(|stage| match stage.id.as_str() {
         "build" => {
-            stage.gates.push(gate("quiet", GatePoint::Success, vec![artifact("build.link", Some("debug"))]))
+            stage.gates.push(gate("quiet", GatePoint::Success, vec![artifact("build.link", Some("debug"))]));
         }
         "ship" => {
             stage.gates.push(gate("hours", GatePoint::Entry, Vec::new()));

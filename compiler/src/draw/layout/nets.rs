@@ -27,6 +27,11 @@ pub(super) struct Net {
 /// What lines have in common that leave one place together.
 type Leaving<'l> = (End, LineKind, bool, &'l str);
 
+/// What lines have in common that come to the same places together.
+type Arriving = (Vec<End>, LineKind, bool);
+/// Where lines start, what is said there, and the links.
+type Start<'l> = (End, &'l str, Vec<usize>);
+
 /// Makes nets of links; also counts for each stage the edges that are left out.
 pub(super) fn nets(graph: &Graph<'_>, links: &[Link], cells: &Cells) -> (Vec<Net>, Vec<usize>) {
     let kind = |link: &Link| if link.is_bundle() { LineKind::Bundle } else { LineKind::Flow(link.flow) };
@@ -35,14 +40,14 @@ pub(super) fn nets(graph: &Graph<'_>, links: &[Link], cells: &Cells) -> (Vec<Net
         leaving.entry((link.from, kind(link), link.critical, &link.label)).or_default().push(at);
     }
     // Those that come to the same places are one, too: all from many to all of many, or many to one.
-    let mut arriving: BTreeMap<(Vec<End>, LineKind, bool), Vec<(End, &str, Vec<usize>)>> = BTreeMap::new();
+    let mut arriving: BTreeMap<Arriving, Vec<Start<'_>>> = BTreeMap::new();
     for ((from, kind, critical, label), at) in leaving {
         let targets: Vec<End> = at.iter().map(|link| links[*link].to).collect();
         arriving.entry((targets, kind, critical)).or_default().push((from, label, at));
     }
     let mut nets: Vec<Net> = Vec::new();
     for ((targets, kind, critical), sources) in arriving {
-        let net = |sources: &[(End, &str, Vec<usize>)]| Net {
+        let net = |sources: &[Start<'_>]| Net {
             kind,
             critical,
             links: sources.iter().flat_map(|(.., links)| links.iter().copied()).collect(),

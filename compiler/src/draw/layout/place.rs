@@ -180,6 +180,9 @@ impl Inner {
     }
 }
 
+/// Nodes of a group and the edges among them.
+type Group = (Vec<usize>, Vec<(usize, usize)>);
+
 /// Actions that edges join, each group laid out by itself.
 fn blocks(actions: &[usize], edges: &[(usize, usize)]) -> Vec<Inner> {
     let at: BTreeMap<usize, usize> = actions.iter().enumerate().map(|(i, node)| (*node, i)).collect();
@@ -197,27 +200,25 @@ fn blocks(actions: &[usize], edges: &[(usize, usize)]) -> Vec<Inner> {
         let (low, high) = (a.min(b), a.max(b));
         root[high] = low;
     }
-    let mut groups: BTreeMap<usize, (Vec<usize>, Vec<(usize, usize)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
     for node in 0..actions.len() {
         groups.entry(find(&mut root, node)).or_default().0.push(node);
     }
     for edge in edges {
         groups.entry(find(&mut root, edge.0)).or_default().1.push(edge);
     }
-    let mut blocks: Vec<Inner> =
-        groups.into_values().map(|(nodes, edges)| block(actions.len(), &nodes, &edges)).collect();
+    let mut blocks: Vec<Inner> = groups.into_values().map(|(nodes, edges)| block(&nodes, &edges)).collect();
     blocks.iter_mut().flat_map(|block| &mut block.cells).for_each(|cell| cell.0 = actions[cell.0]);
     blocks
 }
 
 /// Lays out a group: layers by the longest path, in each the order that crosses least.
-fn block(all: usize, nodes: &[usize], edges: &[(usize, usize)]) -> Inner {
+fn block(nodes: &[usize], edges: &[(usize, usize)]) -> Inner {
     if let [only] = nodes {
         return Inner { cells: vec![(*only, 0, 0)], rows: 1, columns: 1 };
     }
     // Indexed by place in the group.
     let at: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(i, node)| (*node, i)).collect();
-    debug_assert!(nodes.len() <= all, "BUG: a group is larger than its stage");
     let (mut above, mut below) = (vec![Vec::new(); nodes.len()], vec![Vec::new(); nodes.len()]);
     for (from, to) in edges {
         above[at[to]].push(at[from]);
