@@ -54,8 +54,8 @@ fn mark_edges(graph: &mut Graph<'_>, order: &Order, path: &[usize]) {
                 graph.edges[at].critical = true;
             }
         } else if let (Some(left), true) = (order.stage_of_exit(from), to >= nodes) {
-            let entered = |stage: usize| order.entry(stage) == to;
-            let edge = graph.order.iter_mut().find(|edge| edge.from == left && entered(edge.to));
+            let into = graph.order_into((to - nodes) / 2);
+            let edge = graph.order[into].iter_mut().find(|edge| edge.from == left);
             edge.into_iter().for_each(|edge| edge.critical = true);
         }
     }

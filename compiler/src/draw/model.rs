@@ -174,6 +174,12 @@ impl<'p> Graph<'p> {
         }
     }
 
+    /// The indices in `order` of what leads to a stage.
+    pub(super) fn order_into(&self, stage: usize) -> std::ops::Range<usize> {
+        self.order.partition_point(|edge| edge.to < stage)
+            ..self.order.partition_point(|edge| edge.to <= stage)
+    }
+
     /// The number of actions.
     pub(super) fn actions(&self) -> usize {
         self.nodes.iter().filter(|node| matches!(node.kind, Kind::Action(_))).count()

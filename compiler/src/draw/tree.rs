@@ -1,6 +1,7 @@
 //! The graph for a terminal: stages in order, a line for each action with what it waits for and what it makes. Large
 //! families are one line, followed by the keys of their members.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::Style;
@@ -81,13 +82,9 @@ impl Tree<'_> {
 
     fn stage(&self, at: usize, out: &mut String) {
         let stage = &self.graph.stages[at];
-        let after: Vec<&str> = self
-            .graph
-            .order
-            .iter()
-            .filter(|edge| edge.to == at)
-            .map(|edge| self.graph.stages[edge.from].plan.id.as_str())
-            .collect();
+        let before = &self.graph.order[self.graph.order_into(at)];
+        let after: Vec<&str> =
+            before.iter().map(|edge| self.graph.stages[edge.from].plan.id.as_str()).collect();
         let mut notes: Vec<String> = Vec::new();
         if !after.is_empty() {
             notes.push(format!("after {}", after.join(", ")));
@@ -203,8 +200,9 @@ impl Tree<'_> {
     /// What nodes wait for and what they make, each thing once.
     fn flow(&self, nodes: &[usize]) -> String {
         let (mut reads, mut after, mut makes, mut marks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let add = |to: &mut Vec<String>, text: String| {
-            if !to.contains(&text) {
+        let mut seen: HashSet<(u8, String)> = HashSet::new();
+        let mut add = |to: &mut Vec<String>, list: u8, text: String| {
+            if seen.insert((list, text.clone())) {
                 to.push(text);
             }
         };
@@ -213,23 +211,23 @@ impl Tree<'_> {
             for edge in self.into[*at].iter().map(|edge| &self.graph.edges[*edge]) {
                 let from = self.reference(node, edge.from);
                 if edge.is_order() {
-                    add(&mut after, from.clone());
+                    add(&mut after, 0, from.clone());
                 }
                 for label in &edge.artifacts {
                     let lone = *label == self.graph.nodes[edge.from].name;
-                    add(&mut reads, if lone { from.clone() } else { format!("{from}.{label}") });
+                    add(&mut reads, 1, if lone { from.clone() } else { format!("{from}.{label}") });
                 }
                 for label in &edge.values {
-                    add(&mut reads, format!("{from}.${label}"));
+                    add(&mut reads, 1, format!("{from}.${label}"));
                 }
             }
             // A nameless artifact has the action's name, which differs in each member.
             let made = |label: String| {
                 if label == node.name && nodes.len() > 1 { "artifact".to_owned() } else { label }
             };
-            node.makes().into_iter().for_each(|label| add(&mut makes, made(label)));
+            node.makes().into_iter().for_each(|label| add(&mut makes, 2, made(label)));
             if nodes.len() == 1 || matches!(node.kind, Kind::Action(_)) {
-                node.marks().into_iter().for_each(|mark| add(&mut marks, mark));
+                node.marks().into_iter().for_each(|mark| add(&mut marks, 3, mark));
             }
         }
         let mut parts = Vec::new();

@@ -104,14 +104,11 @@ fn ranks(graph: &Graph<'_>) -> Vec<Vec<usize>> {
 /// Stages of one rank in bands that are not too wide, each near what it waits for.
 fn bands(graph: &Graph<'_>, mut rank: Vec<usize>, inner: &[Inner], cells: &Cells) -> Vec<Vec<usize>> {
     if rank.len() > 1 {
-        let mut wanted: BTreeMap<usize, (usize, usize)> = rank.iter().map(|stage| (*stage, (0, 0))).collect();
-        for edge in &graph.order {
-            if let Some((sum, count)) = wanted.get_mut(&edge.to) {
-                *sum += cells.stages[edge.from].column;
-                *count += 1;
-            }
-        }
-        rank.sort_by_key(|stage| wanted.get(stage).map_or(0, |(sum, count)| sum * 100 / (*count).max(1)));
+        rank.sort_by_cached_key(|stage| {
+            let before = &graph.order[graph.order_into(*stage)];
+            let columns: usize = before.iter().map(|edge| cells.stages[edge.from].column * 100).sum();
+            columns / before.len().max(1)
+        });
     }
     let mut bands: Vec<Vec<usize>> = Vec::new();
     let mut used = 0;
