@@ -1,13 +1,14 @@
 //! The graph for Graphviz: a cluster for each stage. Stages that hold many actions are laid out as a grid.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::bundle::{End, Flow, Link, links, said};
+use super::layout::{Rect, layout};
 use super::model::{Graph, Kind};
 use super::text::{clean, count, duration};
 
-/// From this number of actions on, those without edges among themselves are put below each other.
+/// A stage with more nodes than this is a grid.
 const MAX_ABREAST: usize = 8;
 const RED: &str = "#d1242f";
 
@@ -31,8 +32,9 @@ pub(super) fn dot(graph: &Graph<'_>) -> String {
     );
     out.push_str("  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"sans-serif\", fontsize=11];\n");
     out.push_str("  edge [fontname=\"sans-serif\", fontsize=9, arrowsize=0.7];\n");
+    let places = layout(graph, &links).nodes;
     for at in 0..graph.stages.len() {
-        stage(graph, at, &mut out);
+        stage(graph, &places, at, &mut out);
     }
     for link in &links {
         self::link(graph, link, &mut out);
@@ -49,7 +51,7 @@ pub(super) fn dot(graph: &Graph<'_>) -> String {
     out
 }
 
-fn stage(graph: &Graph<'_>, at: usize, out: &mut String) {
+fn stage(graph: &Graph<'_>, places: &[Rect], at: usize, out: &mut String) {
     let stage = &graph.stages[at];
     let title = std::iter::once(stage.plan.id.clone()).chain(stage.marks()).collect::<Vec<_>>().join("\n");
     let color = if stage.critical { RED } else { "#8c959f" };
@@ -62,13 +64,13 @@ fn stage(graph: &Graph<'_>, at: usize, out: &mut String) {
     for node in &stage.nodes {
         self::node(graph, *node, out);
     }
-    hold(graph, at, out);
+    hold(graph, places, at, out);
     out.push_str("  }\n");
 }
 
-/// Keeps the order within a stage: its entry and exit are points that nobody sees, and of many actions without edges
-/// among themselves only some stand abreast.
-fn hold(graph: &Graph<'_>, at: usize, out: &mut String) {
+/// Keeps the order within a stage: its entry and exit are points that nobody sees, and of many
+/// actions only some stand abreast.
+fn hold(graph: &Graph<'_>, places: &[Rect], at: usize, out: &mut String) {
     let nodes = &graph.stages[at].nodes;
     let mut free: (BTreeSet<usize>, BTreeSet<usize>) =
         (nodes.iter().copied().collect(), nodes.iter().copied().collect());
@@ -77,12 +79,19 @@ fn hold(graph: &Graph<'_>, at: usize, out: &mut String) {
         free.0.remove(&edge.to);
         free.1.remove(&edge.from);
     }
-    let lone: Vec<usize> = free.0.intersection(&free.1).copied().collect();
-    for pair in lone.windows(MAX_ABREAST + 1) {
-        let (above, below) = (pair[0], pair[MAX_ABREAST]);
-        free.0.remove(&below);
-        free.1.remove(&above);
-        let _ = writeln!(out, "    n{above} -> n{below} [style=invis];");
+    // The cells of the picture, so that a large stage is a grid here, too.
+    let mut columns: BTreeMap<i32, Vec<(i32, usize)>> = BTreeMap::new();
+    for node in nodes.iter().filter(|_| nodes.len() > MAX_ABREAST) {
+        columns.entry(places[*node].x).or_default().push((places[*node].y, *node));
+    }
+    for column in columns.values_mut() {
+        column.sort_unstable();
+        for pair in column.windows(2) {
+            let (above, below) = (pair[0].1, pair[1].1);
+            free.0.remove(&below);
+            free.1.remove(&above);
+            let _ = writeln!(out, "    n{above} -> n{below} [style=invis];");
+        }
     }
     let _ = writeln!(out, "    in{at}, out{at} [shape=point, style=invis, width=0.01, label=\"\"];");
     let _ = writeln!(out, "    in{at} -> out{at} [style=invis];");
