@@ -42,6 +42,20 @@ pub(crate) enum Format {
     Json,
 }
 
+/// The form of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// Lines for a terminal.
+    #[default]
+    Tree,
+    /// A flowchart for Markdown pages on code hosts.
+    Mermaid,
+    /// For Graphviz.
+    Dot,
+    /// A picture for browsers, in light and dark.
+    Svg,
+}
+
 /// The pipeline that a command works on.
 #[derive(Args, Debug)]
 pub(crate) struct Input {
@@ -108,6 +122,18 @@ pub(crate) enum Command {
         /// The engine.
         #[arg(long, value_name = "ENGINE", default_value = "codepipeline")]
         to: String,
+        /// Where to write it (default: standard output).
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Draw the execution graph: stages, actions, what flows between them, the critical path.
+    Graph {
+        /// The pipeline.
+        #[command(flatten)]
+        input: Input,
+        /// The form of the picture.
+        #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
+        form: Picture,
         /// Where to write it (default: standard output).
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,

@@ -15,6 +15,7 @@ mod compile;
 mod explain;
 mod export;
 mod fmt;
+mod graph;
 mod run;
 
 /// Done.
@@ -42,6 +43,9 @@ pub(crate) fn execute(arguments: &Arguments) -> u8 {
         }
         Command::Run(run) => run::run(terminal, run),
         Command::Export { input, to, output } => export::export(terminal, input, to, output.as_deref()),
+        Command::Graph { input, form, output } => {
+            graph::graph(terminal, input, *form, arguments.color, output.as_deref())
+        }
         Command::Explain { code } => explain::explain(terminal, code.as_deref()),
         Command::Lsp => lsp(terminal),
         Command::Completions { shell } => completions(*shell),

@@ -7,6 +7,7 @@ mod examples;
 mod export;
 mod fmt;
 mod grammar;
+mod graph;
 mod input;
 mod lsp;
 mod repo;

@@ -12,6 +12,7 @@
 pub mod catalog;
 mod check;
 pub mod diagnostic;
+pub mod draw;
 pub mod format;
 mod graph;
 pub mod index;

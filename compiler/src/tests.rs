@@ -38,6 +38,7 @@ impl Loader for Memory {
 }
 
 const NAME: &str = "shop.pipe";
+const STAGES: &str = "let region = \"eu-west-1\"\nprivate let hidden = \"dash\"\n";
 
 /// A compiled file with everything that was found in it.
 struct Compiled {
@@ -45,9 +46,9 @@ struct Compiled {
     compilation: Compilation,
 }
 
-/// Compiles a file that stands alone, but for a script `ci/test.sh`.
+/// Compiles a file that stands alone, but for a script `ci/test.sh` and a file `stages.pipe` with a few declarations.
 fn compiled(text: &str) -> Compiled {
-    let loader = Memory::default().with(NAME, text).with("ci/test.sh", "make test\n");
+    let loader = Memory::default().with(NAME, text).with("ci/test.sh", "make test\n").with("stages.pipe", STAGES);
     let mut sources = Sources::default();
     let id = load(&loader, &mut sources, NAME).expect("the text is small and UTF-8");
     let compilation = compile(&mut sources, id, &loader);

@@ -1,10 +1,12 @@
 //! Hints about things that nobody uses, and doc comments that document nothing.
 
+use super::Check;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes};
 use crate::index::{EntityKind, Index};
 use crate::span::Span;
 use crate::syntax::Parsed;
 use crate::syntax::ast::{CalleeEntry, Item, Params, TypeExpr, TypeKind, TypedField};
+use crate::typed;
 
 /// How many doc comments without a declaration are told.
 const MAX_DANGLING: usize = 100;
@@ -63,6 +65,39 @@ pub(super) fn file(
         EntityKind::Param,
     ] {
         add(kind, &codes::UNUSED_DECLARATION, &never, "nothing uses this");
+    }
+}
+
+/// What an action's name or type says when it looks at the work of others.
+const TESTS: &[&str] = &["check", "lint", "review", "scan", "smoke", "spec", "test", "verify"];
+
+impl Check<'_> {
+    /// A hint about the first deployment that nothing before it tested.
+    pub(super) fn untested(&mut self, actions: &[typed::Action]) {
+        let category = |check: &mut Self, action: &typed::Action| {
+            let callee = check.resolved(action.id).callee;
+            let service = callee.and_then(|callee| callee.service.as_ref());
+            let own = action.plan.config.get("category").and_then(crate::value::Value::as_str);
+            own.map(str::to_owned).or_else(|| service.and_then(|s| s.categories.first().cloned()))
+        };
+        for action in actions {
+            let category = category(self, action);
+            let name = action.plan.id.to_lowercase();
+            let tests = category.as_deref() == Some("Test")
+                || matches!(action.plan.callee.as_str(), "approve")
+                || TESTS.iter().any(|word| name.contains(word));
+            if tests {
+                return;
+            }
+            if category.as_deref() == Some("Deploy") {
+                let here = self.stage(action.stage).inner.here;
+                let message = format!("`{}` is deployed, and nothing before it tests anything", action.plan.name);
+                self.within(here, |check| {
+                    check.report(codes::UNTESTED_DEPLOY.at(action.places.name, message));
+                });
+                return;
+            }
+        }
     }
 }
 

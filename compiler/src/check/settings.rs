@@ -58,6 +58,7 @@ impl<'a> Check<'a> {
         let (aws, aws_places) = self.aws(&context, &stages);
         let azure = self.azure(&context);
         let callees = self.used_callees(&stages, &actions);
+        self.untested(&actions);
         self.unique_names(&stages, &actions);
         let (variables, variable_places) = variables.into_iter().unzip();
         typed::Pipeline {

@@ -62,7 +62,7 @@ pub enum Trigger {
     },
     /// A time.
     Schedule {
-        /// `cron(…)` or `rate(…)`, as EventBridge writes it.
+        /// `cron(…)` or `rate(…)`, as `EventBridge` writes it.
         expression: String,
         /// Where it is declared.
         source: Location,

@@ -169,13 +169,18 @@ impl<'p> Validation<'p> {
     /// Conditions and gates of stages. What they read must be done before: an earlier stage, or for gates of the exit
     /// the stage itself.
     fn conditions(&mut self) {
+        // How many actions are done before each stage: those of the stages before it, which come first in the plan.
+        let mut counts = vec![0; self.plan.stages.len() + 1];
+        for action in &self.plan.actions {
+            if let Some(stage) = self.stages.get(action.stage.as_str()) {
+                counts[stage + 1] += 1;
+            }
+        }
+        for at in 1..counts.len() {
+            counts[at] += counts[at - 1];
+        }
         for (at, stage) in self.plan.stages.iter().enumerate() {
-            let first = |later: usize| {
-                let stage_of = |action: &Action| self.stages.get(action.stage.as_str()).copied();
-                let actions = self.plan.actions.iter();
-                actions.filter(|a| stage_of(a).is_some_and(|s| s < later)).count()
-            };
-            let (entry, exit) = (first(at), first(at + 1));
+            let (entry, exit) = (counts[at], counts[at + 1]);
             if let Some(when) = &stage.when {
                 self.condition(entry, &stage.id, when, 0);
             }

@@ -14,6 +14,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("P0701", "the file is fine, but not what the command needs"),
     ("P0702", "the file is fine, but not what the command needs"),
     ("P0703", "it is about plans, which are JSON"),
+    ("P0704", "it is about the command line"),
 ];
 
 /// An example of a page: the first block below its heading.
@@ -39,6 +40,9 @@ fn found(code: &Code, text: &str) -> (Compiled, Vec<Diagnostic>) {
             diagnostics.extend((target.check)(&lowered.plan, &lowered.places));
         }
     }
+    // What is said about any such pipeline belongs to the pages that explain it.
+    let always = [&codes::NOT_CHECKED, &codes::UNTESTED_DEPLOY];
+    diagnostics.retain(|d| d.code == code || !always.contains(&d.code));
     (compiled, diagnostics)
 }
 
