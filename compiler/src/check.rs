@@ -293,6 +293,14 @@ impl<'a> Check<'a> {
         self.index.record(kind, place, definition);
     }
 
+    /// Notes that a dotted name begins with a file that is used.
+    fn refer_head(&mut self, path: &str, span: Span) {
+        if let Some((length, definition)) = self.modules.head(self.here.module, path) {
+            let end = span.start + u32::try_from(length).unwrap_or(0);
+            self.refer(EntityKind::Module, Span { end, ..span }, definition);
+        }
+    }
+
     fn stage(&self, id: StageId) -> &StageMember {
         &self.stage_members[id.index()]
     }

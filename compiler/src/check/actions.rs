@@ -266,6 +266,7 @@ impl<'a> Check<'a> {
 
     /// What a path behind the `=` of an action names; otherwise that is reported.
     pub(super) fn called(&mut self, path: &'a Path) -> Option<Called<'a>> {
+        self.refer_head(&path.text, path.span);
         let place = self.place(path.span);
         match self.modules.callable(self.here.module, &path.text) {
             Found::No => return self.callee_of(&path.text, path.span).map(Called::Callee),

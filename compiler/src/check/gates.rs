@@ -155,6 +155,7 @@ impl<'a> Check<'a> {
     }
 
     fn rule(&mut self, path: &'a Path) -> Option<&'a Callee> {
+        self.refer_head(&path.text, path.span);
         let place = self.place(path.span);
         match self.modules.rule(self.here.module, &path.text) {
             Found::Yes(declared) => {

@@ -186,6 +186,13 @@ impl<'a> Modules<'a> {
         }
     }
 
+    /// The file that the first part of a dotted name stands for, and where it was given that name.
+    pub(super) fn head(&self, module: ModuleId, path: &str) -> Option<(usize, Place)> {
+        let (head, _) = path.split_once('.')?;
+        let declared = self.module(module).modules.get(head)?;
+        Some((head.len(), declared.place))
+    }
+
     /// The names in a table of a file that others see, for suggestions.
     pub(super) fn visible<T>(
         &self,

@@ -18,6 +18,7 @@ impl<'a> Check<'a> {
     /// What a path behind `=` names in the user's files; none where it names something of the catalog, or nothing, which is
     /// reported.
     pub(super) fn callable(&mut self, path: &Path) -> Option<Callable> {
+        self.refer_head(&path.text, path.span);
         let place = self.place(path.span);
         match self.modules.callable(self.here.module, &path.text) {
             Found::Yes(declared) => {

@@ -238,6 +238,13 @@ impl<'a> Check<'a> {
         use catalog::Type;
         let what = format!("`{}`", field.name);
         let constant = field.key.is_empty();
+        if let Val::Unknown(ty) = &value
+            && *ty != Ty::Any
+            && !type_of_field(&field.ty).accepts(&value)
+        {
+            self.mismatch(span, &type_of_field(&field.ty), &value, &what);
+            return None;
+        }
         match (&field.ty, value) {
             (_, Val::Null | Val::Error | Val::Unknown(_)) => None,
             (Type::String | Type::ConstString | Type::Script, Val::Text(text)) => {

@@ -210,6 +210,11 @@ impl Types<'_, '_> {
             return Ty::Any;
         }
         let place = self.modules.place(self.module, span);
+        if let Some((length, definition)) = self.modules.head(self.module, name) {
+            let end = span.start + u32::try_from(length).unwrap_or(0);
+            let head = self.modules.place(self.module, Span { end, ..span });
+            self.index.record(EntityKind::Module, head, definition);
+        }
         match self.modules.type_named(self.module, name) {
             Found::Yes(declared) => {
                 self.index.record(EntityKind::Type, place, declared.place);
