@@ -9,16 +9,21 @@ use crate::source::{Loader, SourceId, Sources};
 use crate::{Compilation, Lowered, compile, load};
 
 mod actions;
+mod catalogs;
+mod conditions;
 mod drawing;
 mod families;
 mod fixes;
 mod limits;
 mod loading;
 mod misspelt;
+mod modules;
 mod pages;
 mod scope;
 mod silent;
 mod stages;
+mod templates;
+mod types;
 
 /// Files in memory.
 #[derive(Default)]
