@@ -81,11 +81,12 @@ pub(crate) fn display(path: &Path) -> String {
 
 /// Reads and checks a pipeline file; with `aws { }`, and for `engine`, also against the engine's rules.
 pub(crate) fn compile(
+    loader: &dyn Loader,
     sources: &mut Sources,
     path: &Path,
     engine: Option<&target::Target>,
 ) -> Result<Compilation, Box<Diagnostic>> {
-    let mut compilation = compile_file(sources, path)?;
+    let mut compilation = compile_file(loader, sources, path)?;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
         if let Some(target) = engine.or(codepipeline) {
@@ -114,7 +115,7 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
     let mut compilation =
-        compile_file(sources, &path).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
+        compile_file(&Disk, sources, &path).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
@@ -125,9 +126,13 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     Ok(Loaded { pipeline, diagnostics, path })
 }
 
-fn compile_file(sources: &mut Sources, path: &Path) -> Result<Compilation, Box<Diagnostic>> {
-    let id = compiler::load(&Disk, sources, &display(path))?;
-    Ok(compiler::compile(sources, id, &Disk))
+fn compile_file(
+    loader: &dyn Loader,
+    sources: &mut Sources,
+    path: &Path,
+) -> Result<Compilation, Box<Diagnostic>> {
+    let id = compiler::load(loader, sources, &display(path))?;
+    Ok(compiler::compile(sources, id, loader))
 }
 
 fn load_plan(sources: &mut Sources, path: &Path) -> Result<Plan, Failure> {
