@@ -8,7 +8,7 @@ const GOOD: &str = "pipeline p {\n  stage s {\n    action a = run { script: \"ec
 #[test]
 fn help_is_stable() {
     let mut whole = String::new();
-    for command in ["", "check", "fmt", "compile", "run", "export", "explain", "lsp", "completions"] {
+    for command in ["", "new", "check", "fmt", "compile", "run", "export", "explain", "lsp", "completions"] {
         let mut help = standpipe();
         if !command.is_empty() {
             help.arg(command);

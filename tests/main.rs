@@ -8,6 +8,8 @@ mod export;
 mod fmt;
 mod input;
 mod lsp;
+mod mend;
+mod new;
 mod repo;
 mod run;
 mod support;
