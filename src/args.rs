@@ -40,6 +40,10 @@ pub(crate) enum Format {
     Human,
     /// One JSON document on standard output.
     Json,
+    /// A SARIF 2.1.0 log on standard output, for code scanning services.
+    Sarif,
+    /// Workflow commands on standard output, which GitHub Actions shows at their lines.
+    Github,
 }
 
 /// The form of a picture.
@@ -69,9 +73,42 @@ pub(crate) struct Input {
     pub(crate) set: Vec<(String, String)>,
 }
 
+/// What a new pipeline is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// `Cargo.toml`: build and test with Cargo.
+    Rust,
+    /// `package.json`: install, and run the scripts that it has.
+    Node,
+    /// `pyproject.toml`, `requirements.txt`, `setup.cfg` or `setup.py`: compile, and test with pytest where it is set up.
+    Python,
+    /// `go.mod`: vet, test and build.
+    Go,
+    /// `Dockerfile` or `Containerfile`: build the image.
+    Container,
+    /// Nothing of these: a script to replace.
+    Blank,
+}
+
+/// Arguments of `new`.
+#[derive(Args, Debug)]
+pub(crate) struct New {
+    /// The folder; made when it is not there.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// What the pipeline is for (default: by what the folder holds, the first of this list).
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) from: Option<Kind>,
+    /// The pipeline's name (default: what the folder's manifest says, or the folder's name).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a `pipeline.pipe` that suits a folder and runs at once.
+    New(New),
     /// Report everything that is wrong in pipeline files.
     Check {
         /// The files (default: as for other commands).
@@ -82,6 +119,9 @@ pub(crate) enum Command {
         /// Report also hints: what nobody reads.
         #[arg(long)]
         hints: bool,
+        /// Apply every fix that is surely right to the files, then report what is left; fixes of hints with `--hints` only.
+        #[arg(long)]
+        fix: bool,
         /// How to write diagnostics.
         #[arg(long, value_enum, default_value_t)]
         format: Format,

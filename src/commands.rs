@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use compiler::diagnostic::{Diagnostic, Severity};
+use compiler::diagnostic::{Diagnostic, Severity, github, json, sarif};
 use compiler::source::Sources;
 
 use crate::args::{Arguments, Command, Format};
@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod fmt;
 mod graph;
+mod new;
 mod run;
 
 /// Done.
@@ -31,8 +32,9 @@ pub(crate) const ENVIRONMENT: u8 = 3;
 pub(crate) fn execute(arguments: &Arguments) -> u8 {
     let terminal = Terminal::new(arguments);
     match &arguments.command {
-        Command::Check { files, target, hints, format } => {
-            check::check(terminal, files, target.as_deref(), *hints, *format)
+        Command::New(arguments) => new::new(terminal, arguments),
+        Command::Check { files, target, hints, fix, format } => {
+            check::check(terminal, files, target.as_deref(), *hints, *fix, *format)
         }
         Command::Fmt { files, check, diff } => fmt::fmt(terminal, files, *check, *diff),
         Command::Compile { schema: true, output, .. } => {
@@ -77,7 +79,7 @@ fn completions(shell: clap_complete::Shell) -> u8 {
     }
 }
 
-/// Shows diagnostics; as JSON on standard output where that is asked for. Hints are left to `check --hints`.
+/// Shows diagnostics; on standard output in the formats for programs. Hints are left to `check --hints`.
 fn show(terminal: Terminal, diagnostics: &[Diagnostic], sources: &Sources, hints: bool, format: Format) {
     let shown = |d: &&Diagnostic| match d.severity {
         Severity::Error => true,
@@ -88,7 +90,9 @@ fn show(terminal: Terminal, diagnostics: &[Diagnostic], sources: &Sources, hints
     match format {
         Format::Human => terminal.diagnostics(&diagnostics, sources),
         // A standard output that is gone ends the command anyway.
-        Format::Json => drop(print(&compiler::diagnostic::json::to_json(&diagnostics, sources))),
+        Format::Json => drop(print(&json::to_json(&diagnostics, sources))),
+        Format::Sarif => drop(print(&sarif::to_sarif(&diagnostics, sources))),
+        Format::Github => drop(print(&github::to_github(&diagnostics, sources))),
     }
 }
 

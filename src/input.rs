@@ -96,11 +96,12 @@ pub(crate) fn display(path: &Path) -> String {
 
 /// Reads and checks a pipeline file; with `aws { }`, and for `engine`, also against the engine's rules.
 pub(crate) fn compile(
+    loader: &dyn Loader,
     sources: &mut Sources,
     path: &Path,
     engine: Option<&target::Target>,
 ) -> Result<Compilation, Box<Diagnostic>> {
-    let mut compilation = compile_file(sources, path, &compiler::Options::default())?;
+    let mut compilation = compile_file(loader, sources, path, &compiler::Options::default())?;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
         if let Some(target) = engine.or(codepipeline) {
@@ -130,7 +131,7 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
     }
     let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
     let mut compilation =
-        compile_file(sources, &path, &options).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
+        compile_file(&Disk, sources, &path, &options).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }
@@ -142,12 +143,17 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
 }
 
 fn compile_file(
+    loader: &dyn Loader,
     sources: &mut Sources,
     path: &Path,
     options: &compiler::Options,
 ) -> Result<Compilation, Box<Diagnostic>> {
-    let id = compiler::load(&Disk, sources, &display(path))?;
-    Ok(compiler::compile_with(sources, id, &Disk, options))
+    // A file that another one used was read already.
+    let id = match sources.by_name(&display(path)) {
+        Some(id) => id,
+        None => compiler::load(loader, sources, &display(path))?,
+    };
+    Ok(compiler::compile_with(sources, id, loader, options))
 }
 
 fn load_plan(sources: &mut Sources, path: &Path) -> Result<Plan, Failure> {

@@ -8,8 +8,9 @@ const GOOD: &str = "pipeline p {\n  stage s {\n    action a = run { script: \"ec
 #[test]
 fn help_is_stable() {
     let mut whole = String::new();
-    for command in ["", "check", "fmt", "compile", "run", "export", "graph", "explain", "lsp", "completions"]
-    {
+    let commands =
+        ["", "new", "check", "fmt", "compile", "run", "export", "graph", "explain", "lsp", "completions"];
+    for command in commands {
         let mut help = standpipe();
         if !command.is_empty() {
             help.arg(command);

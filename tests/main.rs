@@ -10,6 +10,8 @@ mod grammar;
 mod graph;
 mod input;
 mod lsp;
+mod mend;
+mod new;
 mod repo;
 mod run;
 mod run_conditions;

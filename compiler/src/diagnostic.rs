@@ -1,12 +1,16 @@
-//! What the compiler has to say to a user: plain data. Rendering is elsewhere (`render`, `json`), and so is the table of
+//! What the compiler has to say to a user: plain data. Rendering is elsewhere (`render`, `json`, `sarif`, `github`), and so is the table of
 //! codes (`codes`). Each check builds its own diagnostics, beside the check.
 
 use crate::source::SourceId;
 use crate::span::Span;
 
 pub mod codes;
+pub mod fix;
+pub mod github;
 pub mod json;
+mod region;
 pub mod render;
+pub mod sarif;
 
 pub use codes::Code;
 

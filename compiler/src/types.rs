@@ -310,7 +310,11 @@ impl Ty {
     /// Whether a value of the other type can be one of this.
     fn may_be(&self, other: &Self) -> bool {
         match (self, other) {
-            (_, Self::Any) | (Self::Artifact, Self::Action) | (Self::Action, Self::Artifact) => true,
+            (_, Self::Any)
+            | (Self::Artifact, Self::Action)
+            | (Self::Action, Self::Artifact)
+            | (Self::String, Self::Literals(_))
+            | (Self::Literals(_), Self::String) => true,
             (_, Self::Optional(inner)) => self.may_be(inner),
             (Self::Map(_), Self::Record(_)) | (Self::Record(_), Self::Map(_)) => true,
             (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.may_be(b),

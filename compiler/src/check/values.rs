@@ -123,7 +123,7 @@ impl<'a> Check<'a> {
                 self.report(diagnostic.also(definition, format!("`{}` is declared here", name.text)));
                 None
             }
-            Val::Unknown(_) => None,
+            value @ Val::Unknown(_) if Ty::Artifact.accepts(&value) => None,
             other => {
                 self.mismatch(span, &Ty::Artifact, &other, "an input");
                 None

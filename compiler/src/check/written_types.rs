@@ -1,6 +1,6 @@
 //! Types as the user writes them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::collect::unread_names;
@@ -38,6 +38,10 @@ pub(super) struct Types<'m, 'a> {
     module: ModuleId,
     /// The declared types under way, which must not come up again.
     open: Vec<usize>,
+    /// The declared type that is checked itself.
+    own: Option<usize>,
+    /// The declared types that hold themselves through it.
+    circle: Vec<usize>,
     /// The declared types that are known, so that those which name others twice do not double at each step.
     known: HashMap<usize, Ty>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -49,20 +53,27 @@ impl<'a> Modules<'a> {
     pub(super) fn type_of(&self, module: ModuleId, ty: &TypeExpr) -> (Ty, Types<'_, 'a>) {
         let (diagnostics, index) = (Vec::new(), Index::default());
         let known = HashMap::new();
-        let mut types = Types { modules: self, module, open: Vec::new(), known, diagnostics, index };
+        let mut types = Types { modules: self, module, open: Vec::new(), own: None, circle: Vec::new(), known, diagnostics, index };
         let ty = types.ty(ty);
         (ty, types)
     }
 
     /// Checks all declared types, used or not.
     pub(super) fn check_types(&mut self) {
+        // A circle of types is one mistake, whichever of them is looked at first.
+        let mut circles: HashSet<usize> = HashSet::new();
         for at in 0..self.types.len() {
+            if circles.contains(&at) {
+                continue;
+            }
             let owned = self.types[at];
             let (diagnostics, index) = (Vec::new(), Index::default());
-            let (module, open, known) = (owned.module, vec![at], HashMap::new());
-            let mut types = Types { modules: self, module, open, known, diagnostics, index };
+            let (module, open, own, known) = (owned.module, vec![at], Some(at), HashMap::new());
+            let circle = Vec::new();
+            let mut types = Types { modules: self, module, open, own, circle, known, diagnostics, index };
             types.ty(&owned.ast.ty);
-            let Types { diagnostics, index, .. } = types;
+            let Types { diagnostics, index, circle, .. } = types;
+            circles.extend(circle);
             self.diagnostics.extend(diagnostics);
             self.index = std::mem::take(&mut self.index).merged_into(index);
         }
@@ -219,7 +230,10 @@ impl Types<'_, '_> {
             Found::Yes(declared) => {
                 self.index.record(EntityKind::Type, place, declared.place);
                 if self.open.contains(&declared.what) {
-                    self.recursive(name, place, declared.place);
+                    if self.own == Some(declared.what) {
+                        self.circle.clone_from(&self.open);
+                        self.recursive(name, place, declared.place);
+                    }
                     return Ty::Any;
                 }
                 if let Some(ty) = self.known.get(&declared.what) {
@@ -230,9 +244,11 @@ impl Types<'_, '_> {
                 self.open.push(declared.what);
                 let before = self.diagnostics.len();
                 let ty = if self.open.len() > bounds::MAX_TYPE_DEPTH { Ty::Any } else { self.ty(&owned.ast.ty) };
-                // What is wrong with a declared type is said where it is declared.
-                self.diagnostics.truncate(before);
                 self.open.pop();
+                // What is wrong with a declared type is said where it is declared; that it holds itself, where it begins.
+                let mut found = self.diagnostics.split_off(before);
+                found.retain(|d| self.own.is_some() && d.code == &codes::RECURSION);
+                self.diagnostics.extend(found);
                 self.module = outer;
                 self.known.insert(declared.what, ty.clone());
                 return ty;

@@ -37,7 +37,7 @@ pub(super) fn plan(files: &[(&str, &str)]) -> crate::plan::Plan {
 }
 
 fn run(value: &str) -> String {
-    format!("pipeline p {{ stage s {{ action a = run {{ env: {{ V: {value} }}, script: \"x\" }} }} }}")
+    format!("pipeline p {{ stage st {{ action act = run {{ env: {{ V: {value} }}, script: \"x\" }} }} }}")
 }
 
 /// What the environment variable `V` of the only action is.

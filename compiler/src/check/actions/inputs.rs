@@ -127,9 +127,6 @@ impl<'a> Check<'a> {
             );
             return false;
         }
-        if matches!(value, Val::Unknown(_)) {
-            return false;
-        }
         let Some(artifact) = self.artifact(value, span) else { return false };
         if let Some(first) = seen.insert(artifact, span) {
             let (place, first) = (self.place(span), self.place(first));

@@ -18,6 +18,10 @@ impl<'a> Check<'a> {
         match operator {
             Operator::Coalesce => match self.eval(left, context) {
                 Val::Null => self.eval(right, context),
+                Val::Unknown(Ty::Optional(inner)) => {
+                    self.eval(right, context);
+                    Val::Unknown(*inner)
+                }
                 value => {
                     self.eval(right, &context.without_uses());
                     value
