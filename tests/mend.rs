@@ -62,7 +62,7 @@ fn a_file_that_cannot_be_written_is_left() {
 #[test]
 fn logs_are_sarif() {
     let project = Project::with(WRONG);
-    project.write("a b.pipe", "let x = 1\n/// nothing\n");
+    project.write("a b.pipe", "private let x = 1\n/// nothing\n");
     let all = ["check", "--hints", "--format", "sarif", "pipeline.pipe", "a b.pipe", "missing.pipe"];
     project.write("wrong.sarif", project.standpipe(&all).exits(1).stdout);
     project.write("right.pipe", "pipeline q { stage s { action a = run { script: \":\" } } }");

@@ -27,12 +27,14 @@ mod context;
 mod contracts;
 mod eval;
 mod expand;
+mod fields;
 mod gates;
 mod link;
 mod lints;
 mod modules;
 mod outputs;
 mod pipelines;
+mod probe;
 mod scope;
 mod secrets;
 mod settings;
@@ -42,10 +44,10 @@ mod values;
 mod when;
 mod written_types;
 
+pub(crate) use allow::apply as allow;
 use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
 use modules::{ModuleId, Modules};
 use outputs::Signature;
-pub(crate) use allow::apply as allow;
 pub(crate) use pipelines::check;
 
 /// The state of checking one pipeline.
@@ -86,6 +88,8 @@ struct Check<'a> {
     type_cache: HashMap<usize, Ty>,
     /// By the stage's member and the written action.
     families: HashMap<(StageId, usize), Family>,
+    /// The actions by id, made when it is first asked for.
+    by_id: HashMap<String, ActionId>,
     /// The functions that are being computed.
     calls: Vec<usize>,
     /// While families are expanded actions are not known yet, and only constants count.
@@ -170,6 +174,7 @@ struct WrittenStage<'a> {
     /// Its actions in the order written.
     order: Vec<usize>,
     gates: Vec<&'a Gate>,
+    gate_names: HashMap<SmolStr, Place>,
     defaults: Vec<&'a Defaults>,
     on_failure: Vec<&'a OnFailure>,
     fields: Vec<(&'a Name, &'a Expr)>,

@@ -77,9 +77,17 @@ pub(crate) enum Val {
     Unknown(Ty),
 }
 
-/// A condition that a run decides.
-#[derive(Clone, Debug)]
-pub(crate) enum Test {
+/// A condition that a run decides. Its parts may be shared, so that it knows how large it is.
+#[derive(Debug)]
+pub(crate) struct Test {
+    pub(crate) form: TestForm,
+    size: usize,
+    depth: usize,
+}
+
+/// Forms of conditions.
+#[derive(Debug)]
+pub(crate) enum TestForm {
     All(Vec<Rc<Test>>),
     Any(Vec<Rc<Test>>),
     Not(Rc<Test>),
@@ -89,15 +97,29 @@ pub(crate) enum Test {
 }
 
 impl Test {
+    pub(crate) fn new(form: TestForm) -> Rc<Self> {
+        let (size, depth) = match &form {
+            TestForm::All(parts) | TestForm::Any(parts) => parts
+                .iter()
+                .fold((1, 0), |(size, depth), part| (part.size.saturating_add(size), part.depth.max(depth))),
+            TestForm::Not(inner) => (inner.size.saturating_add(1), inner.depth),
+            TestForm::Check(a, _, b) => (1 + a.len() + b.len(), 0),
+            TestForm::OneOf(value, texts) => {
+                (texts.iter().fold(value.len(), |size, text| size + text.len() + 1), 0)
+            }
+        };
+        Rc::new(Self { form, size, depth: depth + 1 })
+    }
+
     fn segments(&self, visit: &mut impl FnMut(&[Segment])) {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.segments(visit)),
-            Self::Not(inner) => inner.segments(visit),
-            Self::Check(a, _, b) => {
+        match &self.form {
+            TestForm::All(parts) | TestForm::Any(parts) => parts.iter().for_each(|part| part.segments(visit)),
+            TestForm::Not(inner) => inner.segments(visit),
+            TestForm::Check(a, _, b) => {
                 visit(a);
                 visit(b);
             }
-            Self::OneOf(value, texts) => {
+            TestForm::OneOf(value, texts) => {
                 visit(value);
                 texts.iter().for_each(|text| visit(text));
             }
@@ -108,15 +130,14 @@ impl Test {
 /// A field of a record's type.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldTy {
-    pub(crate) name: SmolStr,
     pub(crate) ty: Ty,
-    /// What it is where it is left out; optional ones are `null` then.
+    /// What it is where it is left out, complete itself; optional ones are `null` then.
     pub(crate) default: Option<Val>,
 }
 
 impl PartialEq for FieldTy {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.ty == other.ty
+        self.ty == other.ty
     }
 }
 
@@ -141,7 +162,7 @@ pub(crate) enum Ty {
     Optional(Box<Ty>),
     Secret,
     /// Exactly these fields.
-    Record(Rc<Vec<FieldTy>>),
+    Record(Rc<IndexMap<SmolStr, FieldTy>>),
 }
 
 impl Val {
@@ -296,8 +317,8 @@ impl Ty {
             (Self::Map(ty), Val::Record(fields)) => fields.values().all(|value| ty.accepts(value)),
             (Self::Optional(ty), value) => ty.accepts(value),
             (Self::Record(wanted), Val::Record(fields)) => {
-                fields.keys().all(|key| wanted.iter().any(|field| field.name == *key))
-                    && wanted.iter().all(|field| match fields.get(&field.name) {
+                fields.keys().all(|key| wanted.contains_key(key))
+                    && wanted.iter().all(|(name, field)| match fields.get(name) {
                         Some(value) => field.ty.accepts(value),
                         None => field.may_be_absent(),
                     })
@@ -335,12 +356,12 @@ impl Ty {
     pub(crate) fn complete(&self, value: Val) -> Val {
         match (self, value) {
             (Self::Record(wanted), Val::Record(fields)) => {
-                let all = wanted.iter().map(|field| {
-                    let value = match fields.get(&field.name) {
+                let all = wanted.iter().map(|(name, field)| {
+                    let value = match fields.get(name) {
                         Some(value) => field.ty.complete(value.clone()),
-                        None => field.default.clone().map_or(Val::Null, |value| field.ty.complete(value)),
+                        None => field.default.clone().unwrap_or(Val::Null),
                     };
-                    (field.name.clone(), value)
+                    (name.clone(), value)
                 });
                 Val::record(all.collect())
             }

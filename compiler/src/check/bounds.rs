@@ -11,8 +11,9 @@ use crate::types::Val;
 pub(super) const MAX_SIZE: usize = 1 << 20;
 /// How many bytes a text may have.
 pub(super) const MAX_TEXT: usize = 1 << 20;
-/// How deep values may nest that are put together from others.
-const MAX_VALUE_DEPTH: usize = 200;
+/// How deep values may nest that are put together from others: a plan says each level in two of JSON, and readers of JSON
+/// stop at 128.
+const MAX_VALUE_DEPTH: usize = 50;
 /// How many expressions may be under way, through `let`s and outputs: what bounds the stack.
 const MAX_NESTING: usize = 250;
 /// What all expressions of a file may cost together, in steps and elements.
@@ -23,6 +24,12 @@ const STEP: usize = 4;
 pub(super) const REGEX: usize = 512;
 /// How deep declared types may build on each other.
 pub(super) const MAX_TYPE_DEPTH: usize = 100;
+/// How many fields a record's type may have, and how many parameters a template or function.
+pub(super) const MAX_FIELDS: usize = 200;
+/// How many arguments all instances may have together.
+pub(super) const MAX_ARGUMENTS: usize = 1 << 20;
+/// Among how many names the nearest is looked for.
+pub(super) const MAX_CANDIDATES: usize = 2000;
 /// How many instances around a mistake are shown.
 pub(super) const MAX_INSTANCES_SHOWN: usize = 4;
 /// How many errors of a pipeline are told; whoever has more has one cause, and will see the rest later.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
+use super::bounds::MAX_FIELDS;
 use super::modules::{
     Callable, Declared, Module, ModuleId, Modules, Owned, Template, TemplateBody, UserCallee, Value,
 };
@@ -16,9 +17,8 @@ use crate::syntax::ast::{Block, Item, Name, Params};
 /// Parameters of these names would hide what every instance takes beside them.
 pub(super) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
 /// The same for actions.
-pub(super) const ACTION_FIELDS: &[&str] = &[
-    "after", "env", "inputs", "local", "name", "namespace", "region", "retry", "role", "timeout", "when",
-];
+pub(super) const ACTION_FIELDS: &[&str] =
+    &["after", "env", "inputs", "local", "name", "namespace", "region", "retry", "role", "timeout", "when"];
 /// Editions of the language that this version knows.
 const EDITIONS: &[&str] = &["2026"];
 
@@ -217,7 +217,12 @@ impl<'a> Modules<'a> {
 
     /// Parameters: different names, those without a default first where arguments have no names.
     fn params(&mut self, module: ModuleId, params: &'a Params, taken: &[&str]) {
-        for (at, param) in params.list.iter().enumerate() {
+        if let Some(one_too_many) = params.list.get(MAX_FIELDS) {
+            let place = self.place(module, one_too_many.name.span);
+            let message = format!("these are more than {MAX_FIELDS} parameters");
+            self.diagnostics.push(codes::TOO_MANY.at(place, message).help("pass records of them"));
+        }
+        for (at, param) in params.list.iter().take(MAX_FIELDS).enumerate() {
             let name = &param.name;
             let place = self.place(module, name.span);
             self.index.record(EntityKind::Param, place, place);
@@ -265,7 +270,11 @@ impl<'a> Modules<'a> {
     }
 
     fn no_family(&mut self, module: ModuleId, block: &Block) {
-        self.no_clauses(module, block.each.as_ref().map(|e| e.span), block.condition.as_ref().map(|c| c.span));
+        self.no_clauses(
+            module,
+            block.each.as_ref().map(|e| e.span),
+            block.condition.as_ref().map(|c| c.span),
+        );
     }
 
     fn no_clauses(&mut self, module: ModuleId, each: Option<Span>, condition: Option<Span>) {

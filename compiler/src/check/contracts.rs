@@ -63,24 +63,30 @@ impl<'a> Check<'a> {
                 let mut diagnostic = codes::CONTRACT.at(place, message);
                 // The source may be another repository than the one that the pipeline is in.
                 diagnostic.severity = Severity::Warning;
-                self.report(diagnostic.help("is it spelt as there? paths are relative to the repository's top"));
+                self.report(
+                    diagnostic.help("is it spelt as there? paths are relative to the repository's top"),
+                );
             }
         }
     }
 
     /// Why an artifact cannot hold a file; none where it can, or where that is not known.
     fn cannot_hold(&mut self, artifact: &ArtifactRef, path: &str) -> Option<Why> {
-        let at = self.action_members.iter().position(|member| member.id == artifact.action)?;
-        let id = ActionId(u32::try_from(at).ok()?);
+        if self.by_id.is_empty() {
+            let ids =
+                self.action_members.iter().zip(0..).map(|(member, at)| (member.id.clone(), ActionId(at)));
+            self.by_id = ids.collect();
+        }
+        let id = *self.by_id.get(&artifact.action)?;
         let signature = self.signature(id, crate::span::Span::default())?;
         let output = signature.outputs.iter().find(|o| o.id.as_deref() == artifact.output.as_deref())?;
         if output.files.is_empty() {
+            let git = self.resolved(id).callee.is_some_and(|callee| callee.name == "git");
             // Which repository the working tree is of, nobody says where there are several.
             let is_git = |action: &&super::WrittenAction<'a>| action.ast.callee.text == "git";
-            let only = self.actions.iter().filter(is_git).count() == 1;
-            let git = self.resolved(id).callee.is_some_and(|callee| callee.name == "git");
+            let only = git && self.actions.iter().filter(is_git).nth(1).is_none();
             let name = self.modules.module(self.pipeline.here.module).name;
-            let absent = only && git && self.loader.in_working_tree(name, path) == Some(false);
+            let absent = only && self.loader.in_working_tree(name, path) == Some(false);
             return absent.then_some(Why::Tree);
         }
         let matches = |glob: &String| {
@@ -90,7 +96,8 @@ impl<'a> Check<'a> {
                 .is_ok_and(|glob| glob.compile_matcher().is_match(path))
         };
         // A folder's name takes all that is in it.
-        let inside = |glob: &String| path.strip_prefix(glob.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
+        let inside =
+            |glob: &String| path.strip_prefix(glob.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
         if output.files.iter().any(|glob| matches(glob) || inside(glob)) {
             return None;
         }

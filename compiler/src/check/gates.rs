@@ -31,8 +31,8 @@ impl<'a> Check<'a> {
     /// A gate stands in its stage's table of names.
     pub(super) fn declare_gate(&mut self, ast: &'a Gate, stage: usize) {
         self.define(EntityKind::Gate, ast.name.span);
-        let first = self.stages[stage].gates.iter().find(|gate| gate.name.text == ast.name.text);
-        let first = first.map(|gate| self.modules.place(self.stages[stage].module, gate.name.span));
+        let place = self.place(ast.name.span);
+        let first = self.stages[stage].gate_names.insert(ast.name.text.clone(), place);
         if let Some(first) = first.filter(|_| !ast.name.text.is_empty()) {
             self.duplicate(&ast.name, first);
         }
@@ -137,7 +137,13 @@ impl<'a> Check<'a> {
                 let place = self.place(ast.name.span);
                 self.report(
                     codes::MISSING_FIELD
-                        .at(place, format!("the gate `{}` does not say what happens when it does not pass", ast.name.text))
+                        .at(
+                            place,
+                            format!(
+                                "the gate `{}` does not say what happens when it does not pass",
+                                ast.name.text
+                            ),
+                        )
                         .help("write `else fail`, `else rollback` or `else skip` behind its `}`"),
                 );
             }
@@ -192,7 +198,12 @@ impl<'a> Check<'a> {
     }
 
     /// Gates of one point form one condition: what happens otherwise is one thing, too.
-    fn together(&mut self, gates: &[(&'a Gate, GatePoint, Otherwise)], on_failure: Option<OnFailure>, written: usize) {
+    fn together(
+        &mut self,
+        gates: &[(&'a Gate, GatePoint, Otherwise)],
+        on_failure: Option<OnFailure>,
+        written: usize,
+    ) {
         let word = |gate: &Gate| gate.otherwise.as_ref().map_or(gate.name.span, |word| word.span);
         for point in [GatePoint::Entry, GatePoint::Success, GatePoint::Failure] {
             let mut of_point = gates.iter().filter(|(_, on, _)| *on == point);

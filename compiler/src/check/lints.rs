@@ -1,5 +1,7 @@
 //! Hints about things that nobody uses, and doc comments that document nothing.
 
+use std::collections::HashSet;
+
 use super::Check;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes};
 use crate::index::{EntityKind, Index};
@@ -24,22 +26,11 @@ pub(super) fn file(
     if !parsed.diagnostics.is_empty() || diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return;
     }
-    let hidden: Vec<Span> = private_spans(parsed);
-    let exported = |place: Place| {
-        let top = parsed.file.items.iter().any(|item| match item {
-            Item::Let(x) => x.name.span == place.span,
-            Item::Function(x) => x.name.span == place.span,
-            Item::Type(x) => x.name.span == place.span,
-            Item::Callee(x) => x.name.span == place.span,
-            Item::Pipeline(x) | Item::Stage(x) => x.name.span == place.span,
-            Item::Action(x) => x.name.span == place.span,
-            _ => false,
-        });
-        top && !hidden.contains(&place.span)
-    };
+    // What is not `private` is for other files.
+    let exported: HashSet<Span> = parsed.file.items.iter().filter_map(name_of).collect();
     let mut add = |kind: EntityKind, code: &'static Code, message: &dyn Fn(&str) -> String, label: &str| {
         for place in index.unused(kind).into_iter().filter(|place| place.source == parsed.source) {
-            if exported(place) && (!concrete || kind != EntityKind::Let) {
+            if exported.contains(&place.span) && (!concrete || kind != EntityKind::Let) {
                 continue;
             }
             let name = &text[place.span.range()];
@@ -54,8 +45,18 @@ pub(super) fn file(
         &|name| format!("the variable `{name}` is never used"),
         "its value changes nothing",
     );
-    add(EntityKind::Output, &codes::UNREAD_OUTPUT, &|name| format!("nothing reads the variable {name}"), "exported, but not used");
-    add(EntityKind::Artifact, &codes::UNREAD_OUTPUT, &|name| format!("nothing reads the artifact `{name}`"), "kept, but not used");
+    add(
+        EntityKind::Output,
+        &codes::UNREAD_OUTPUT,
+        &|name| format!("nothing reads the variable {name}"),
+        "exported, but not used",
+    );
+    add(
+        EntityKind::Artifact,
+        &codes::UNREAD_OUTPUT,
+        &|name| format!("nothing reads the artifact `{name}`"),
+        "kept, but not used",
+    );
     for kind in [
         EntityKind::Function,
         EntityKind::Type,
@@ -91,7 +92,8 @@ impl Check<'_> {
             }
             if category.as_deref() == Some("Deploy") {
                 let here = self.stage(action.stage).inner.here;
-                let message = format!("`{}` is deployed, and nothing before it tests anything", action.plan.name);
+                let message =
+                    format!("`{}` is deployed, and nothing before it tests anything", action.plan.name);
                 self.within(here, |check| {
                     check.report(codes::UNTESTED_DEPLOY.at(action.places.name, message));
                 });
@@ -101,21 +103,17 @@ impl Check<'_> {
     }
 }
 
-/// The names of what is declared `private`.
-fn private_spans(parsed: &Parsed) -> Vec<Span> {
-    let names = parsed.file.items.iter().filter_map(|item| match item {
-        Item::Private(private) => match &*private.item {
-            Item::Let(x) => Some(x.name.span),
-            Item::Function(x) => Some(x.name.span),
-            Item::Type(x) => Some(x.name.span),
-            Item::Callee(x) => Some(x.name.span),
-            Item::Pipeline(x) | Item::Stage(x) => Some(x.name.span),
-            Item::Action(x) => Some(x.name.span),
-            _ => None,
-        },
+/// Where the name of a declaration stands that other files can use.
+fn name_of(item: &Item) -> Option<Span> {
+    match item {
+        Item::Let(x) => Some(x.name.span),
+        Item::Function(x) => Some(x.name.span),
+        Item::Type(x) => Some(x.name.span),
+        Item::Callee(x) => Some(x.name.span),
+        Item::Pipeline(x) | Item::Stage(x) => Some(x.name.span),
+        Item::Action(x) => Some(x.name.span),
         _ => None,
-    });
-    names.collect()
+    }
 }
 
 fn dangling_docs(parsed: &Parsed, text: &str, diagnostics: &mut Vec<Diagnostic>) {

@@ -203,6 +203,7 @@ impl<'a> Modules<'a> {
         let own = table(file).iter().filter(|(_, d)| !d.private && d.place.source == file.source);
         let mut names: Vec<String> = own.map(|(name, _)| name.to_string()).collect();
         names.sort_unstable();
+        names.truncate(super::bounds::MAX_CANDIDATES);
         names
     }
 }

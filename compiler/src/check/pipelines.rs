@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use super::collect::collect;
 use super::context::{Binding, Bindings, Bound, Context, Here, Scope};
-use super::modules::{Callable, ModuleId, Modules, TemplateBody};
-use super::{Check, LetId, ParamValue, bounds, lints};
+use super::modules::{Modules, TemplateBody};
+use super::{Check, ParamValue, bounds, lints};
 use crate::Options;
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::index::{EntityKind, Index};
 use crate::load::Loaded;
 use crate::source::Loader;
-use crate::syntax::ast::{Action, Block, Doc, Instance, Item, Name, Params, Path};
+use crate::syntax::ast::{Block, Doc, Instance, Item, Name, Params};
 use crate::typed;
 use crate::types::Val;
 
@@ -26,11 +26,11 @@ pub(crate) struct Checked {
 
 /// What passes from one pipeline to the next.
 #[derive(Default)]
-struct Shared {
-    seen: HashSet<(&'static str, Place, String)>,
-    budget: usize,
+pub(super) struct Shared {
+    pub(super) seen: HashSet<(&'static str, Place, String)>,
+    pub(super) budget: usize,
     /// The templates that have instances.
-    used: HashSet<usize>,
+    pub(super) used: HashSet<usize>,
 }
 
 /// Checks the first of some files.
@@ -107,7 +107,7 @@ pub(super) struct Who<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(modules: &'a Modules<'a>, loader: &'a dyn Loader, shared: &mut Shared) -> Self {
+    pub(super) fn new(modules: &'a Modules<'a>, loader: &'a dyn Loader, shared: &mut Shared) -> Self {
         Self {
             modules,
             loader,
@@ -138,6 +138,7 @@ impl<'a> Check<'a> {
             let_values: HashMap::new(),
             type_cache: HashMap::new(),
             families: HashMap::new(),
+            by_id: HashMap::new(),
             calls: Vec::new(),
             expanding: false,
             probing: false,
@@ -162,7 +163,7 @@ impl<'a> Check<'a> {
     }
 
     /// Checks a pipeline whose parameters, if it has any, are `bindings`.
-    fn run(
+    pub(super) fn run(
         &mut self,
         block: &'a Block,
         who: Who<'a>,
@@ -221,7 +222,12 @@ impl<'a> Check<'a> {
         let here = self.instance(at, named, "pipeline", None);
         let bindings = self.bind_arguments(at, &instance.body, instance.template.span, &context, here);
         self.here = here;
-        self.run(block, Who { name: &instance.name, doc: instance.doc.as_ref().or(block.doc.as_ref()) }, bindings, Some(instance))
+        self.run(
+            block,
+            Who { name: &instance.name, doc: instance.doc.as_ref().or(block.doc.as_ref()) },
+            bindings,
+            Some(instance),
+        )
     }
 
     /// A template of pipelines that is compiled itself, where its parameters have values, or else only checked.
@@ -248,9 +254,10 @@ impl<'a> Check<'a> {
             }
             return None;
         }
-        let at = self.modules.templates.iter().position(
-            |t| matches!(t.body, TemplateBody::Pipeline(other) if std::ptr::eq(other, block)),
-        )?;
+        let at =
+            self.modules.templates.iter().position(
+                |t| matches!(t.body, TemplateBody::Pipeline(other) if std::ptr::eq(other, block)),
+            )?;
         shared.used.insert(at);
         let bindings = self.set_parameters(block, params, options);
         self.run(block, Who { name: &block.name, doc: block.doc.as_ref() }, bindings, None)
@@ -282,7 +289,8 @@ impl<'a> Check<'a> {
         let home = self.here;
         let mut bindings = Vec::new();
         for param in &params.list {
-            let text = options.set.iter().rev().find(|(name, _)| *name == param.name.text).map(|(_, text)| text);
+            let text =
+                options.set.iter().rev().find(|(name, _)| *name == param.name.text).map(|(_, text)| text);
             let place = self.place(param.name.span);
             let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
             let state = text.map(|text| {
@@ -299,110 +307,18 @@ impl<'a> Check<'a> {
             });
             let fixed = state.is_some();
             let source = param.default.as_ref().map(|default| (default, context)).filter(|_| !fixed);
-            self.params.push(ParamValue { name: &param.name, source, ty: &param.ty, home, place, state, fixed });
+            self.params.push(ParamValue {
+                name: &param.name,
+                source,
+                ty: &param.ty,
+                home,
+                place,
+                state,
+                fixed,
+            });
             let value = Bound::Param(self.params.len() - 1);
             bindings.push(Binding { name: param.name.text.clone(), value, place });
         }
         Rc::new(bindings)
     }
-
-    /// What no pipeline of the file uses is checked by itself: constants, functions, and templates whose parameters may be
-    /// anything of their types.
-    fn rest_of_file(&mut self, shared: &mut Shared) {
-        let modules = self.modules;
-        let root = ModuleId::default();
-        for (at, owned) in modules.lets.iter().enumerate().filter(|(_, owned)| owned.module == root) {
-            let _ = owned;
-            drop(self.let_value(LetId::File(at), None));
-        }
-        for (at, owned) in modules.functions.iter().enumerate().filter(|(_, owned)| owned.module == root) {
-            let _ = owned;
-            self.probe_function(at);
-        }
-        let templates = modules.templates.iter().enumerate();
-        let unused = templates.filter(|(at, t)| t.module == root && !shared.used.contains(at));
-        for (at, _) in unused {
-            self.probe(at);
-        }
-    }
-
-    /// A stage template as the only stage of a pipeline that nobody runs.
-    fn probe_stage(&mut self, block: &'a Block, here: Here, bindings: Bindings) {
-        self.here = here;
-        self.pipeline = Context { scope: Scope::Template, bindings, ..Context::file(here) };
-        let stage = self.new_stage(&block.name, None);
-        self.collect_stage(stage, block);
-        self.expand();
-        self.check_lets();
-        self.check_actions();
-        self.check_stages();
-    }
-
-    fn probe_action(&mut self, action: &'a Action, here: Here, bindings: Bindings) {
-        self.here = here;
-        self.pipeline = Context { scope: Scope::Template, bindings, ..Context::file(here) };
-        let stage = self.new_stage(&action.name, None);
-        self.declare_action(action, stage);
-        self.expand();
-        self.check_actions();
-    }
-
-    fn probe(&mut self, at: usize) {
-        let template = self.modules.templates[at];
-        let mut shared = Shared { seen: std::mem::take(&mut self.seen), budget: self.budget, ..Shared::default() };
-        let mut check = Check::new(self.modules, self.loader, &mut shared);
-        check.probing = true;
-        let here = Here { module: template.module, instance: None };
-        let bindings = check.unknown_arguments(template.params, here);
-        match template.body {
-            TemplateBody::Pipeline(block) => {
-                check.run(block, Who { name: &block.name, doc: None }, bindings, None);
-            }
-            TemplateBody::Stage(block) => check.probe_stage(block, here, bindings),
-            TemplateBody::Action(action) => check.probe_action(action, here, bindings),
-        }
-        self.diagnostics.append(&mut check.diagnostics);
-        self.index = std::mem::take(&mut check.index).merged_into(std::mem::take(&mut self.index));
-        self.seen = std::mem::take(&mut check.seen);
-        self.budget = check.budget;
-    }
-
-    /// The template that a path names; otherwise that is reported.
-    pub(super) fn template_of(&mut self, path: &Path, wanted: &str) -> Option<usize> {
-        match self.callable(path)? {
-            Callable::Template(at) => {
-                let template = self.modules.templates[at];
-                let fits = match template.body {
-                    TemplateBody::Pipeline(_) => wanted == "pipeline",
-                    TemplateBody::Stage(_) => wanted == "stage",
-                    TemplateBody::Action(_) => wanted == "action",
-                };
-                if fits {
-                    return Some(at);
-                }
-                let place = self.place(path.span);
-                let definition = self.modules.place(template.module, template.name().span);
-                self.report(
-                    codes::NOT_CALLABLE
-                        .at(place, format!("`{}` is {} and makes no {wanted}", path.text, with_article(template.kind())))
-                        .also(definition, "declared here"),
-                );
-                None
-            }
-            Callable::Callee(_) => {
-                let place = self.place(path.span);
-                self.report(
-                    codes::NOT_CALLABLE
-                        .at(place, format!("`{}` is an action type and makes no {wanted}", path.text))
-                        .help(format!("actions call it: `action name = {} {{ … }}`", path.text)),
-                );
-                None
-            }
-        }
-    }
-}
-
-fn with_article(kind: &str) -> String {
-    let article = if kind.starts_with('a') { "an" } else { "a" };
-    format!("{article} {kind}")
 }

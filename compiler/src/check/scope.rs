@@ -35,10 +35,10 @@ impl<'a> Check<'a> {
                 if let Some(field) = self.known_field(x, &["name"], "a pipeline") {
                     let first =
                         self.fields.iter().find(|(key, _)| key.text == x.key.text).map(|(key, _)| key.span);
-                    if let Some(first) = first {
-                        self.duplicate_key(&x.key.text, x.key.span, first);
+                    match first {
+                        Some(first) => self.duplicate_key(&x.key.text, x.key.span, first),
+                        None => self.fields.push(field),
                     }
-                    self.fields.push(field);
                 }
             }
             Item::Error(span) => self.unread(*span),
@@ -101,6 +101,7 @@ impl<'a> Check<'a> {
             actions: HashMap::new(),
             order: Vec::new(),
             gates: Vec::new(),
+            gate_names: HashMap::new(),
             defaults: Vec::new(),
             on_failure: Vec::new(),
             fields: Vec::new(),
@@ -123,14 +124,16 @@ impl<'a> Check<'a> {
                         let written = &self.stages[index].fields;
                         let first =
                             written.iter().find(|(key, _)| key.text == x.key.text).map(|(key, _)| key.span);
-                        if let Some(first) = first {
-                            self.duplicate_key(&x.key.text, x.key.span, first);
+                        match first {
+                            Some(first) => self.duplicate_key(&x.key.text, x.key.span, first),
+                            None => self.stages[index].fields.push(field),
                         }
-                        self.stages[index].fields.push(field);
                     }
                 }
                 Item::Error(span) => self.unread(*span),
-                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
+                Item::Stage(x) => {
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                }
                 Item::StageInstance(x) => {
                     self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");
                 }
@@ -190,7 +193,8 @@ impl<'a> Check<'a> {
         let tokens = &module.parsed.tokens;
         let first = tokens.partition_point(|(_, token)| token.start < span.start);
         let inside = tokens[first..].iter().take_while(|(_, token)| token.start < span.end);
-        let names = inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| module.text[token.range()].into());
+        let names =
+            inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| module.text[token.range()].into());
         self.opaque.extend(names);
     }
 
@@ -202,8 +206,10 @@ impl<'a> Check<'a> {
         let first = match stage {
             Some(stage) => {
                 let action = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
-                let own = action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
-                let stages = self.stages[stage].instance.is_none().then(|| self.value_named(&name.text)).flatten();
+                let own =
+                    action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
+                let stages =
+                    self.stages[stage].instance.is_none().then(|| self.value_named(&name.text)).flatten();
                 own.or(stages).or_else(|| self.outer_value(stage, &name.text))
             }
             None => self.value_named(&name.text).or_else(|| self.action_of_name(&name.text)),

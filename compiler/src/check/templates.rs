@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::bounds::{MAX_ARGUMENTS, MAX_CANDIDATES, MAX_FIELDS};
 use super::collect::{ACTION_FIELDS, STAGE_FIELDS};
 use super::context::{Binding, Bindings, Bound, Context, Here, InstanceId};
 use super::link::{declares, private};
@@ -37,7 +38,8 @@ impl<'a> Check<'a> {
                 let file = self.modules.module(module).name;
                 let name = path.text.rsplit('.').next().unwrap_or(&path.text);
                 let names = self.modules.visible(module, |m| &m.callables);
-                let diagnostic = codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{name}`"));
+                let diagnostic =
+                    codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{name}`"));
                 let start = path.text.len() - name.len();
                 self.report(match nearest(name, names.iter().map(String::as_str)) {
                     Some(near) => diagnostic.did_you_mean(&format!("{}{near}", &path.text[..start])),
@@ -53,6 +55,47 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// The template that a path names; otherwise that is reported.
+    pub(super) fn template_of(&mut self, path: &Path, wanted: &str) -> Option<usize> {
+        match self.callable(path)? {
+            Callable::Template(at) => {
+                let template = self.modules.templates[at];
+                let fits = match template.body {
+                    TemplateBody::Pipeline(_) => wanted == "pipeline",
+                    TemplateBody::Stage(_) => wanted == "stage",
+                    TemplateBody::Action(_) => wanted == "action",
+                };
+                if fits {
+                    return Some(at);
+                }
+                let place = self.place(path.span);
+                let definition = self.modules.place(template.module, template.name().span);
+                self.report(
+                    codes::NOT_CALLABLE
+                        .at(
+                            place,
+                            format!(
+                                "`{}` is {} and makes no {wanted}",
+                                path.text,
+                                with_article(template.kind())
+                            ),
+                        )
+                        .also(definition, "declared here"),
+                );
+                None
+            }
+            Callable::Callee(_) => {
+                let place = self.place(path.span);
+                self.report(
+                    codes::NOT_CALLABLE
+                        .at(place, format!("`{}` is an action type and makes no {wanted}", path.text))
+                        .help(format!("actions call it: `action name = {} {{ … }}`", path.text)),
+                );
+                None
+            }
+        }
+    }
+
     fn unknown_callable(&mut self, path: &Path) {
         let name = path.text.as_str();
         let head = name.split('.').next().unwrap_or(name);
@@ -61,7 +104,8 @@ impl<'a> Check<'a> {
         }
         let place = self.place(path.span);
         if catalog::find(name).is_some() {
-            let diagnostic = codes::NOT_CALLABLE.at(place, format!("`{name}` is an action type, and a template is wanted"));
+            let diagnostic = codes::NOT_CALLABLE
+                .at(place, format!("`{name}` is an action type, and a template is wanted"));
             self.report(diagnostic.help(format!("actions call it: `action name = {name} {{ … }}`")));
             return;
         }
@@ -69,6 +113,7 @@ impl<'a> Check<'a> {
             self.modules.module(self.here.module).callables.keys().map(smol_str::SmolStr::as_str).collect();
         let mut own = own;
         own.sort_unstable();
+        own.truncate(MAX_CANDIDATES);
         let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no template `{name}`"));
         self.report(match nearest(name, own.iter().copied()) {
             Some(near) => diagnostic.did_you_mean(near),
@@ -107,7 +152,16 @@ impl<'a> Check<'a> {
         let mut missing: Vec<&str> = Vec::new();
         let broken = !matches!(body.kind, ExprKind::Record(_))
             || body.entries().iter().any(|entry| !matches!(entry, Entry::Field(_)));
-        for param in &template.params.list {
+        if self.params.len() > MAX_ARGUMENTS {
+            let place = self.place(span);
+            self.report(
+                codes::TOO_MANY
+                    .at(place, format!("all instances together have more than {MAX_ARGUMENTS} arguments"))
+                    .help("pass records of what belongs together"),
+            );
+            return Rc::default();
+        }
+        for param in template.params.list.iter().take(MAX_FIELDS) {
             let place = self.modules.place(template.module, param.name.span);
             let argument = body.entries().iter().find_map(|entry| match entry {
                 Entry::Field(field) if field.key.text == param.name.text => Some(field),
@@ -131,7 +185,8 @@ impl<'a> Check<'a> {
                     None
                 }
             };
-            let absent = source.is_none() && matches!(param.ty.kind, crate::syntax::ast::TypeKind::Optional(_));
+            let absent =
+                source.is_none() && matches!(param.ty.kind, crate::syntax::ast::TypeKind::Optional(_));
             let state = absent.then_some(super::LetState::Done(Val::Null));
             self.params.push(ParamValue {
                 name: &param.name,
@@ -209,7 +264,11 @@ impl<'a> Check<'a> {
                 None => {
                     let list: Vec<&str> = params.collect();
                     let list = super::values::and_list(list.into_iter());
-                    diagnostic.help(if list.is_empty() { "it has none".to_owned() } else { format!("its parameters are {list}") })
+                    diagnostic.help(if list.is_empty() {
+                        "it has none".to_owned()
+                    } else {
+                        format!("its parameters are {list}")
+                    })
                 }
             });
         }
@@ -225,7 +284,9 @@ impl<'a> Check<'a> {
                 let wanted = self.within(home, |check| check.type_of(ty));
                 let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
                 let value = self.eval(default, &context);
-                self.within(home, |check| check.conform(value, &wanted, default.span, &format!("`{}`", name.text)));
+                self.within(home, |check| {
+                    check.conform(value, &wanted, default.span, &format!("`{}`", name.text))
+                });
             }
             self.params.push(ParamValue { name, source: None, ty, home, place, state: None, fixed: false });
             let value = Bound::Param(self.params.len() - 1);
@@ -262,4 +323,9 @@ pub(super) fn from_text(text: &str, ty: &Ty) -> Option<Val> {
         }
         _ => None,
     }
+}
+
+fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with('a') { "an" } else { "a" };
+    format!("{article} {kind}")
 }

@@ -7,13 +7,13 @@ use crate::diagnostic::codes;
 use crate::plan::{Comparison, Condition};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Operator};
-use crate::types::{Segment, Test, Ty, Val};
+use crate::types::{Segment, Test, TestForm, Ty, Val};
 
 impl<'a> Check<'a> {
     /// `!a`
     pub(super) fn negated(&mut self, operand: &'a Expr, context: &Context) -> Val {
         match self.eval(operand, context) {
-            Val::Test(test) => Val::Test(Rc::new(Test::Not(test))),
+            Val::Test(test) => Val::Test(Test::new(TestForm::Not(test))),
             value => match self.truth(value, operand.span) {
                 Some(Ok(value)) => Val::Bool(!value),
                 Some(Err(unknown)) => unknown,
@@ -26,7 +26,7 @@ impl<'a> Check<'a> {
     pub(super) fn both(&mut self, and: bool, left: &'a Expr, right: &'a Expr, context: &Context) -> Val {
         let (a, b) = (self.eval(left, context), self.eval(right, context));
         let (a, b) = match (a, b) {
-            (Val::Test(a), Val::Test(b)) => return Val::Test(Rc::new(join(and, a, b))),
+            (Val::Test(a), Val::Test(b)) => return Val::Test(join(and, a, b)),
             (Val::Test(test), other) | (other, Val::Test(test)) => {
                 let span = if matches!(other, Val::Bool(_)) { left.span } else { right.span };
                 return match self.truth(other, span) {
@@ -72,18 +72,20 @@ impl<'a> Check<'a> {
             }
         }
         let test = match (operator, a.segments(), b.segments(), &b) {
-            (Operator::Equal, Some(a), Some(b), _) => Test::Check(a.into(), Comparison::Equal, b.into()),
-            (Operator::NotEqual, Some(a), Some(b), _) => Test::Check(a.into(), Comparison::NotEqual, b.into()),
+            (Operator::Equal, Some(a), Some(b), _) => TestForm::Check(a.into(), Comparison::Equal, b.into()),
+            (Operator::NotEqual, Some(a), Some(b), _) => {
+                TestForm::Check(a.into(), Comparison::NotEqual, b.into())
+            }
             (Operator::In, Some(a), _, Val::List(items)) => {
                 let texts = items.iter().map(|item| item.segments().map(Rc::from));
                 let Some(texts) = texts.collect::<Option<Vec<Rc<[Segment]>>>>() else {
                     return self.no_run_comparison(operator, left, right, &Val::Run(a.into()), &b);
                 };
-                Test::OneOf(a.into(), texts)
+                TestForm::OneOf(a.into(), texts)
             }
             _ => return self.no_run_comparison(operator, left, right, &a, &b),
         };
-        Val::Test(Rc::new(test))
+        Val::Test(Test::new(test))
     }
 
     fn no_run_comparison(&mut self, operator: Operator, left: &Expr, right: &Expr, a: &Val, b: &Val) -> Val {
@@ -123,7 +125,7 @@ impl<'a> Check<'a> {
             }
             Val::Text(text) => {
                 let operand: Rc<[Segment]> = Rc::from([Segment::Literal(text.clone())]);
-                Some(Val::Test(Rc::new(Test::Check(a.clone(), operator, operand))))
+                Some(Val::Test(Test::new(TestForm::Check(a.clone(), operator, operand))))
             }
             _ => None,
         }
@@ -149,11 +151,9 @@ impl<'a> Check<'a> {
             Val::Bool(true) | Val::Null | Val::Error | Val::Unknown(_) => None,
             Val::Bool(false) => {
                 let place = check.place(expr.span);
-                check.report(
-                    codes::RUN_CONDITION
-                        .at(place, "this `when` never holds")
-                        .help("what is decided while compiling stands behind the name: `stage x if condition { … }`"),
-                );
+                check.report(codes::RUN_CONDITION.at(place, "this `when` never holds").help(
+                    "what is decided while compiling stands behind the name: `stage x if condition { … }`",
+                ));
                 None
             }
             other => {
@@ -164,16 +164,16 @@ impl<'a> Check<'a> {
     }
 
     fn condition(&self, test: &Test) -> Condition {
-        match test {
-            Test::All(parts) => Condition::All(parts.iter().map(|part| self.condition(part)).collect()),
-            Test::Any(parts) => Condition::Any(parts.iter().map(|part| self.condition(part)).collect()),
-            Test::Not(inner) => Condition::Not(Box::new(self.condition(inner))),
-            Test::Check(value, operator, operand) => Condition::Check {
+        match &test.form {
+            TestForm::All(parts) => Condition::All(parts.iter().map(|part| self.condition(part)).collect()),
+            TestForm::Any(parts) => Condition::Any(parts.iter().map(|part| self.condition(part)).collect()),
+            TestForm::Not(inner) => Condition::Not(Box::new(self.condition(inner))),
+            TestForm::Check(value, operator, operand) => Condition::Check {
                 value: self.plan_text(value),
                 operator: *operator,
                 operand: self.plan_text(operand),
             },
-            Test::OneOf(value, texts) => Condition::OneOf {
+            TestForm::OneOf(value, texts) => Condition::OneOf {
                 value: self.plan_text(value),
                 texts: texts.iter().map(|text| self.plan_text(text)).collect(),
             },
@@ -181,16 +181,15 @@ impl<'a> Check<'a> {
     }
 }
 
-
 /// Both, with parts of the same kind side by side.
-fn join(and: bool, a: Rc<Test>, b: Rc<Test>) -> Test {
+fn join(and: bool, a: Rc<Test>, b: Rc<Test>) -> Rc<Test> {
     let mut parts = Vec::new();
     for part in [a, b] {
-        match &*part {
-            Test::All(inner) if and => parts.extend(inner.iter().cloned()),
-            Test::Any(inner) if !and => parts.extend(inner.iter().cloned()),
+        match &part.form {
+            TestForm::All(inner) if and => parts.extend(inner.iter().cloned()),
+            TestForm::Any(inner) if !and => parts.extend(inner.iter().cloned()),
             _ => parts.push(part),
         }
     }
-    if and { Test::All(parts) } else { Test::Any(parts) }
+    Test::new(if and { TestForm::All(parts) } else { TestForm::Any(parts) })
 }

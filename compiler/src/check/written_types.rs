@@ -3,6 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use indexmap::IndexMap;
+use smol_str::SmolStr;
+
 use super::collect::unread_names;
 use super::link::{declares, private};
 use super::modules::{Found, ModuleId, Modules};
@@ -53,7 +56,16 @@ impl<'a> Modules<'a> {
     pub(super) fn type_of(&self, module: ModuleId, ty: &TypeExpr) -> (Ty, Types<'_, 'a>) {
         let (diagnostics, index) = (Vec::new(), Index::default());
         let known = HashMap::new();
-        let mut types = Types { modules: self, module, open: Vec::new(), own: None, circle: Vec::new(), known, diagnostics, index };
+        let mut types = Types {
+            modules: self,
+            module,
+            open: Vec::new(),
+            own: None,
+            circle: Vec::new(),
+            known,
+            diagnostics,
+            index,
+        };
         let ty = types.ty(ty);
         (ty, types)
     }
@@ -162,27 +174,35 @@ impl Types<'_, '_> {
         let diagnostic = codes::UNKNOWN_TYPE.at(place, "only texts can be alternatives: `\"a\" | \"b\"`");
         let optional = parts.iter().find(|part| matches!(part.kind, TypeKind::Optional(_)));
         self.report(match optional {
-            Some(_) => diagnostic.help("what may be left out is a type of its own: `type T = \"a\" | \"b\"`, then `T?`"),
+            Some(_) => diagnostic
+                .help("what may be left out is a type of its own: `type T = \"a\" | \"b\"`, then `T?`"),
             None => diagnostic,
         });
         Ty::Any
     }
 
     fn record(&mut self, fields: &[TypedField]) -> Ty {
-        let mut known: Vec<FieldTy> = Vec::new();
-        for field in fields {
+        let mut known: IndexMap<SmolStr, FieldTy> = IndexMap::new();
+        if let Some(one_too_many) = fields.get(bounds::MAX_FIELDS) {
+            let place = self.modules.place(self.module, one_too_many.name.span);
+            let message = format!("a record has more than {} fields", bounds::MAX_FIELDS);
+            self.report(
+                codes::TOO_MANY
+                    .at(place, message)
+                    .help("put what belongs together into records of their own"),
+            );
+        }
+        for (at, field) in fields.iter().take(bounds::MAX_FIELDS).enumerate() {
             let ty = self.ty(&field.ty);
             let place = self.modules.place(self.module, field.name.span);
-            if let Some(first) = fields.iter().find(|other| other.name.text == field.name.text)
-                && first.name.span != field.name.span
-            {
+            if let Some(first) = fields[..at].iter().find(|other| other.name.text == field.name.text) {
                 let first = self.modules.place(self.module, first.name.span);
                 let message = format!("the field `{}` is declared twice", field.name.text);
                 self.report(codes::DUPLICATE_FIELD.at(place, message).also(first, "first declared here"));
                 continue;
             }
             let default = field.default.as_ref().and_then(|default| self.default(default, &ty));
-            known.push(FieldTy { name: field.name.text.clone(), ty, default });
+            known.insert(field.name.text.clone(), FieldTy { ty, default });
         }
         Ty::Record(Rc::new(known))
     }
@@ -191,7 +211,21 @@ impl Types<'_, '_> {
     fn default(&mut self, expr: &Expr, ty: &Ty) -> Option<Val> {
         let place = self.modules.place(self.module, expr.span);
         match literal(expr, 0) {
-            Some(value) if ty.accepts(&value) => Some(value),
+            Some(value) if ty.accepts(&value) => {
+                let value = ty.complete(value);
+                if value.size() <= bounds::MAX_SIZE {
+                    return Some(value);
+                }
+                self.report(
+                    codes::TOO_MANY
+                        .at(
+                            place,
+                            format!("with its defaults this has more than {} elements", bounds::MAX_SIZE),
+                        )
+                        .help("types that hold others twice double at each step"),
+                );
+                Some(Val::Error)
+            }
             Some(value) => {
                 let (wanted, found) = (ty.describe(), value.describe());
                 self.report(
@@ -243,7 +277,8 @@ impl Types<'_, '_> {
                 let outer = std::mem::replace(&mut self.module, owned.module);
                 self.open.push(declared.what);
                 let before = self.diagnostics.len();
-                let ty = if self.open.len() > bounds::MAX_TYPE_DEPTH { Ty::Any } else { self.ty(&owned.ast.ty) };
+                let ty =
+                    if self.open.len() > bounds::MAX_TYPE_DEPTH { Ty::Any } else { self.ty(&owned.ast.ty) };
                 self.open.pop();
                 // What is wrong with a declared type is said where it is declared; that it holds itself, where it begins.
                 let mut found = self.diagnostics.split_off(before);
@@ -268,7 +303,12 @@ impl Types<'_, '_> {
         Ty::Any
     }
 
-    fn recursive(&mut self, name: &str, place: crate::diagnostic::Place, definition: crate::diagnostic::Place) {
+    fn recursive(
+        &mut self,
+        name: &str,
+        place: crate::diagnostic::Place,
+        definition: crate::diagnostic::Place,
+    ) {
         self.report(
             codes::RECURSION
                 .at(place, format!("the type `{name}` holds itself"))
@@ -281,16 +321,16 @@ impl Types<'_, '_> {
     fn unknown(&mut self, name: &str, span: Span) {
         let place = self.modules.place(self.module, span);
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
-        let own: Vec<&str> =
-            self.modules.module(self.module).types.keys().map(smol_str::SmolStr::as_str).collect();
+        let own: Vec<&str> = self.modules.module(self.module).types.keys().map(SmolStr::as_str).collect();
         let mut known: Vec<&str> = NAMES.iter().map(|(n, _)| *n).chain(own).collect();
         known.sort_unstable();
+        // Looking for the nearest of very many takes a while, and nobody misspells so many.
+        known.truncate(bounds::MAX_CANDIDATES);
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
         self.report(match foreign.or_else(|| nearest(name, known.iter().copied())) {
             Some(near) => diagnostic.did_you_mean(near),
-            None => {
-                diagnostic.help(format!("the types are {}", and_list(known.into_iter().chain(["list<T>", "map<T>"]))))
-            }
+            None => diagnostic
+                .help(format!("the types are {}", and_list(known.into_iter().chain(["list<T>", "map<T>"])))),
         });
     }
 }

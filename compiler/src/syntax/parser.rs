@@ -21,6 +21,7 @@ use crate::span::Span;
 mod decl;
 mod expr;
 mod item;
+mod lookahead;
 mod recover;
 mod type_;
 

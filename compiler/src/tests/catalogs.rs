@@ -35,7 +35,9 @@ rule crowd {
 "#;
 
 fn main_file(stage: &str) -> String {
-    format!("use \"lib.pipe\" as own\npipeline p {{\n  secret t {{ aws: masked }}\n  stage s {{ {stage} }}\n}}\n")
+    format!(
+        "use \"lib.pipe\" as own\npipeline p {{\n  secret t {{ aws: masked }}\n  stage s {{ {stage} }}\n}}\n"
+    )
 }
 
 fn codes(stage: &str) -> Vec<String> {
@@ -51,7 +53,10 @@ fn a_plan_brings_them_along() {
     assert_eq!(plan.callees.keys().collect::<Vec<_>>(), ["lib.notify", "lib.crowd"]);
     let callee = plan.callee("lib.notify").expect("it is in the plan");
     assert_eq!(callee.field("text").map(|field| field.key.as_str()), Some("Message"));
-    assert_eq!(callee.field("channel").map(|field| (field.key.as_str(), field.default.as_str())), Some(("Channel", "ops")));
+    assert_eq!(
+        callee.field("channel").map(|field| (field.key.as_str(), field.default.as_str())),
+        Some(("Channel", "ops"))
+    );
     assert!(plan.rule("lib.crowd").is_some() && plan.callee("lib.crowd").is_none());
     let again = crate::plan::Plan::from_json(&plan.to_json()).expect("it can be read back");
     assert_eq!(again, plan);
@@ -97,14 +102,20 @@ fn declarations_are_checked() {
     assert_eq!(callee("environment: { secrets: [\"vault\"] }"), ["P0320"]);
     assert_eq!(callee("globs: \"yes\""), ["P0320"]);
     assert_eq!(callee("inputs: 1, inputs: 2"), ["P0304"]);
-    let named = said(&[("lib.pipe", "type Env = \"a\" | \"b\"\ncallee c { fields: { e: Env } }\npipeline p { stage s { action x = c { e: \"z\" } } }")]);
+    let named = said(&[(
+        "lib.pipe",
+        "type Env = \"a\" | \"b\"\ncallee c { fields: { e: Env } }\npipeline p { stage s { action x = c { e: \"z\" } } }",
+    )]);
     assert_eq!(named, ["P0305 lib.pipe \"z\": `e` cannot be `z`"]);
 }
 
 #[test]
 fn two_callees_of_one_name_stay_apart() {
     let files = [
-        ("main.pipe", "use \"a/lib.pipe\" as a\nuse \"b/lib.pipe\" as b\npipeline p { stage s { action x = a.c { n: 1 }\n action y = b.c { t: \"z\" } } }"),
+        (
+            "main.pipe",
+            "use \"a/lib.pipe\" as a\nuse \"b/lib.pipe\" as b\npipeline p { stage s { action x = a.c { n: 1 }\n action y = b.c { t: \"z\" } } }",
+        ),
         ("a/lib.pipe", "callee c { fields: { n: int } }"),
         ("b/lib.pipe", "callee c { fields: { t: string } }"),
     ];

@@ -26,14 +26,22 @@ fn when(condition: &str) -> Condition {
 
 #[test]
 fn conditions_are_kept_for_the_run() {
-    let Condition::Check { value, operator: Comparison::Equal, operand } = when("app.branch == \"main\"") else {
+    let Condition::Check { value, operator: Comparison::Equal, operand } = when("app.branch == \"main\"")
+    else {
         panic!("a comparison")
     };
     assert_eq!((value.references().count(), operand.as_constant()), (1, Some("main")));
-    assert!(matches!(when("app.branch in [\"a\", \"b\"]"), Condition::OneOf { texts, .. } if texts.len() == 2));
-    assert!(matches!(when("contains(app.commit_message, \"[ship]\")"), Condition::Check { operator: Comparison::Contains, .. }));
+    assert!(
+        matches!(when("app.branch in [\"a\", \"b\"]"), Condition::OneOf { texts, .. } if texts.len() == 2)
+    );
+    assert!(matches!(
+        when("contains(app.commit_message, \"[ship]\")"),
+        Condition::Check { operator: Comparison::Contains, .. }
+    ));
     assert!(matches!(when("!matches(app.branch, \"^wip/\")"), Condition::Not(_)));
-    assert!(matches!(when("level != \"a\" && level != \"b\" && level != \"c\""), Condition::All(parts) if parts.len() == 3));
+    assert!(
+        matches!(when("level != \"a\" && level != \"b\" && level != \"c\""), Condition::All(parts) if parts.len() == 3)
+    );
     // What is known now is decided now.
     assert!(matches!(when("true && level == \"a\""), Condition::Check { .. }));
     assert!(matches!(when("level == \"a\" || false"), Condition::Check { .. }));
@@ -57,9 +65,12 @@ fn what_no_run_can_decide() {
 fn a_stage_waits_for_what_its_entry_looks_at() {
     let plan = plan(&[(
         "main.pipe",
-        &file("stage early { needs: []\n action n = run { script: \"x\", variables: [\"N\"] } }\nstage late { needs: [source]\n when: n.N == \"1\"\n action b = run { script: \"x\" } }"),
+        &file(
+            "stage early { needs: []\n action n = run { script: \"x\", variables: [\"N\"] } }\nstage late { needs: [source]\n when: n.N == \"1\"\n action b = run { script: \"x\" } }",
+        ),
     )]);
-    let position = |id: &str| plan.stages.iter().position(|stage| stage.id == id).expect("the stage is there");
+    let position =
+        |id: &str| plan.stages.iter().position(|stage| stage.id == id).expect("the stage is there");
     assert!(position("early") < position("late"));
     let own = check("stage s { when: n.N == \"1\"\n action n = run { script: \"x\", variables: [\"N\"] } }");
     assert_eq!(own.len(), 1);
@@ -70,11 +81,19 @@ fn a_stage_waits_for_what_its_entry_looks_at() {
 fn gates() {
     let gate = "gate hours on entry = aws.deployment_window { cron: \"* * 9-16 ? * MON-FRI *\", region: \"eu-west-1\", timeout: 30m } else fail\ngate alarm on success = aws.alarm { alarm_name: \"x\", wait_time: 5, name: \"Alarm.1\" } else rollback\ngate own if 1 == 2 on success";
     let gate = gate.lines().take(2).collect::<Vec<_>>().join("\n");
-    let plan = plan(&[("main.pipe", &file(&format!("defaults {{ role: \"arn:aws:iam::111122223333:role/r\" }}\nstage s {{ {gate}\n {ACTION} }}")))]);
+    let plan = plan(&[(
+        "main.pipe",
+        &file(&format!(
+            "defaults {{ role: \"arn:aws:iam::111122223333:role/r\" }}\nstage s {{ {gate}\n {ACTION} }}"
+        )),
+    )]);
     let [hours, alarm] = &plan.stages[1].gates[..] else { panic!("two gates") };
     assert_eq!((hours.on, hours.otherwise, hours.timeout), (GatePoint::Entry, Otherwise::Fail, Some(1800)));
     assert_eq!(hours.role, Some("arn:aws:iam::111122223333:role/r".into()), "defaults reach gates");
-    assert_eq!((alarm.name.as_str(), alarm.on, alarm.otherwise), ("Alarm.1", GatePoint::Success, Otherwise::Rollback));
+    assert_eq!(
+        (alarm.name.as_str(), alarm.on, alarm.otherwise),
+        ("Alarm.1", GatePoint::Success, Otherwise::Rollback)
+    );
 }
 
 #[test]
@@ -88,14 +107,23 @@ fn wrong_gates() {
     assert_eq!(gate(&format!("gate g on failure = {window} else rollback\non failure retry")), ["P0326"]);
     assert_eq!(gate(&format!("gate g on entri = {window} else fail")), ["P0305"]);
     assert_eq!(gate(&format!("gate g on entry = {window} else stop")), ["P0305"]);
-    assert_eq!(gate(&format!("gate g on entry = {window} else fail\ngate h on entry = {window} else skip")), ["P0326"]);
-    assert_eq!(gate(&format!("gate g on entry = {window} else fail\ngate g on success = {window} else fail")), ["P0202"]);
+    assert_eq!(
+        gate(&format!("gate g on entry = {window} else fail\ngate h on entry = {window} else skip")),
+        ["P0326"]
+    );
+    assert_eq!(
+        gate(&format!("gate g on entry = {window} else fail\ngate g on success = {window} else fail")),
+        ["P0202"]
+    );
     assert_eq!(gate("gate g on entry = aws.deploment_window { cron: \"x\" } else fail"), ["P0203"]);
     assert_eq!(gate("gate g on entry = aws.deployment_window { corn: \"x\" } else fail"), ["P0302"]);
     assert_eq!(gate("gate g on entry = aws.alarm {} else fail"), ["P0303"]);
     assert_eq!(gate("gate g on entry = aws.alarm { alarm_name: \"x\", after: [] } else fail"), ["P0302"]);
     // A removed gate is checked, and is not there.
-    let removed = plan(&[("main.pipe", &file(&format!("stage s {{ gate g on entry if 1 == 2 = {window} else fail\n {ACTION} }}")))]);
+    let removed = plan(&[(
+        "main.pipe",
+        &file(&format!("stage s {{ gate g on entry if 1 == 2 = {window} else fail\n {ACTION} }}")),
+    )]);
     assert!(removed.stages[1].gates.is_empty());
 }
 
@@ -105,7 +133,9 @@ fn triggers() {
     let plan = plan(&[("main.pipe", &file(&format!("{items}\nstage s {{ {ACTION} }}")))]);
     assert!(matches!(&plan.triggers[0], Trigger::Push { branches: Some(b), .. } if b.exclude == ["wip/**"]));
     assert!(matches!(&plan.triggers[1], Trigger::Tag { tags: Some(t), .. } if t.include == ["v*"]));
-    assert!(matches!(&plan.triggers[2], Trigger::PullRequest { events, .. } if *events == [PullRequestEvent::Opened, PullRequestEvent::Closed]));
+    assert!(
+        matches!(&plan.triggers[2], Trigger::PullRequest { events, .. } if *events == [PullRequestEvent::Opened, PullRequestEvent::Closed])
+    );
     assert!(matches!(&plan.triggers[3], Trigger::Schedule { .. }));
 }
 
@@ -125,7 +155,10 @@ fn wrong_triggers() {
 
 #[test]
 fn azure_is_kept() {
-    let plan = plan(&[("main.pipe", &file(&format!("azure {{ pool: \"ubuntu\", nested: {{ a: [1, true] }} }}\nstage s {{ {ACTION} }}")))]);
+    let plan = plan(&[(
+        "main.pipe",
+        &file(&format!("azure {{ pool: \"ubuntu\", nested: {{ a: [1, true] }} }}\nstage s {{ {ACTION} }}")),
+    )]);
     assert_eq!(plan.azure.expect("kept").settings.len(), 2);
     assert_eq!(codes(&format!("azure {{ }}\nazure {{ }}\nstage s {{ {ACTION} }}")), ["P0202"]);
 }

@@ -91,12 +91,16 @@ fn private_things_stay_in_their_file() {
     assert_eq!(check(&run("lib.x")), ["P0213 main.pipe x: `x` is private to its file"]);
     assert_eq!(check(&run("lib.f()")), ["P0213 main.pipe f: `f` is private to its file"]);
     assert_eq!(check("let z: lib.T = \"a\""), ["P0213 main.pipe lib.T: `lib.T` is private to its file"]);
-    assert_eq!(check("pipeline p { stage s = lib.s {} }"), ["P0213 main.pipe lib.s: `lib.s` is private to its file"]);
+    assert_eq!(
+        check("pipeline p { stage s = lib.s {} }"),
+        ["P0213 main.pipe lib.s: `lib.s` is private to its file"]
+    );
     assert_eq!(
         said(&[("main.pipe", "use \"lib.pipe\" { x }"), ("lib.pipe", lib)]),
         ["P0213 main.pipe x: `x` is private to its file"]
     );
-    let misplaced = said(&[("main.pipe", "private pipeline p { stage s { action a = run { script: \"x\" } } }")]);
+    let misplaced =
+        said(&[("main.pipe", "private pipeline p { stage s { action a = run { script: \"x\" } } }")]);
     assert_eq!(misplaced, ["P0108 main.pipe private: `private` cannot stand here"]);
 }
 
@@ -138,9 +142,18 @@ fn names_of_files_are_checked() {
     let check = |rest: &str| said(&[("main.pipe", &format!("use \"lib.pipe\"\n{rest}")), ("lib.pipe", lib)]);
     assert_eq!(check(&run("lib.regoin")), ["P0214 main.pipe regoin: `lib.pipe` does not declare `regoin`"]);
     assert_eq!(check(&run("lib.f()")), ["P0214 main.pipe f: `lib.pipe` does not declare a function `f`"]);
-    assert_eq!(check("let x: lib.Evn = \"a\""), ["P0208 main.pipe lib.Evn: `lib.pipe` does not declare a type `Evn`"]);
-    assert_eq!(check("pipeline p { stage s = lib.shp {} }"), ["P0214 main.pipe lib.shp: `lib.pipe` does not declare `shp`"]);
-    assert_eq!(check(&run("lib")), ["P0301 main.pipe lib: `lib` is a file that is used, and no value by itself"]);
+    assert_eq!(
+        check("let x: lib.Evn = \"a\""),
+        ["P0208 main.pipe lib.Evn: `lib.pipe` does not declare a type `Evn`"]
+    );
+    assert_eq!(
+        check("pipeline p { stage s = lib.shp {} }"),
+        ["P0214 main.pipe lib.shp: `lib.pipe` does not declare `shp`"]
+    );
+    assert_eq!(
+        check(&run("lib")),
+        ["P0301 main.pipe lib: `lib` is a file that is used, and no value by itself"]
+    );
     assert_eq!(
         said(&[("main.pipe", "use \"lib.pipe\" as aws"), ("lib.pipe", lib)]),
         ["P0202 main.pipe aws: `aws` is the name of an engine's catalog"]
@@ -165,12 +178,22 @@ fn files_are_relative_to_the_file_that_names_them() {
 #[test]
 fn editions_and_places_of_declarations() {
     assert!(said(&[("main.pipe", "edition 2026\nlet x = 1")]).is_empty());
-    assert_eq!(said(&[("main.pipe", "let x = 1\nedition 2026")]), ["P0111 main.pipe edition 2026: `edition` is the first statement of a file"]);
-    assert_eq!(said(&[("main.pipe", "edition 1999")]), ["P0111 main.pipe 1999: this version does not know the edition 1999"]);
-    let inside = "pipeline p {\n  type T = \"a\"\n  stage s { fn f(): int = 1\n action a = run { script: \"x\" } }\n}";
+    assert_eq!(
+        said(&[("main.pipe", "let x = 1\nedition 2026")]),
+        ["P0111 main.pipe edition 2026: `edition` is the first statement of a file"]
+    );
+    assert_eq!(
+        said(&[("main.pipe", "edition 1999")]),
+        ["P0111 main.pipe 1999: this version does not know the edition 1999"]
+    );
+    let inside =
+        "pipeline p {\n  type T = \"a\"\n  stage s { fn f(): int = 1\n action a = run { script: \"x\" } }\n}";
     assert_eq!(
         said(&[("main.pipe", inside)]),
-        ["P0108 main.pipe T: this declaration cannot stand here", "P0108 main.pipe f: this declaration cannot stand here"]
+        [
+            "P0108 main.pipe T: this declaration cannot stand here",
+            "P0108 main.pipe f: this declaration cannot stand here"
+        ]
     );
 }
 
@@ -178,7 +201,12 @@ fn editions_and_places_of_declarations() {
 fn an_allow_allows_what_is_below_it() {
     let text = "pipeline p {\n  stage s {\n    // allow P0325: the branch is ours\n    action a = aws.commands {\n      inputs: [app],\n      // allow P0325: a commit id is no code\n      commands: [\"echo #{app.commit}\"]\n    }\n  }\n  stage src { needs: []\n action app = git { repository: \"a/b\", branch: \"main\" } }\n}";
     let text = text.replace("stage s {", "stage s {\n    needs: [src]");
-    assert_eq!(said(&[("main.pipe", &text)]), ["P0604 main.pipe // allow P0325: the branch is ours: this allows `P0325`, which is not reported here"]);
+    assert_eq!(
+        said(&[("main.pipe", &text)]),
+        [
+            "P0604 main.pipe // allow P0325: the branch is ours: this allows `P0325`, which is not reported here"
+        ]
+    );
     let error = said(&[("main.pipe", "// allow P0201: no\nlet x = y")]);
     assert_eq!(error, ["P0201 main.pipe y: nothing here is called `y`"], "errors are not allowed");
 }

@@ -54,7 +54,10 @@ fn an_instance_is_a_stage_with_the_arguments_in_it() {
     let plan = planned(
         "stage staging = lib.ship { env: \"staging\", site: make.web }\nstage prod = lib.ship { env: \"prod\", site: make.web, parts: [\"a\", \"b\"], name: \"Production\" }",
     );
-    assert_eq!(ids(&plan), ["source.app", "make.web", "staging.upload", "prod.upload", "prod.smoke-a", "prod.smoke-b"]);
+    assert_eq!(
+        ids(&plan),
+        ["source.app", "make.web", "staging.upload", "prod.upload", "prod.smoke-a", "prod.smoke-b"]
+    );
     let prod = &plan.stages[3];
     assert_eq!((prod.name.as_str(), prod.description.as_deref()), ("Production", Some("Ships a site.")));
     assert_eq!(prod.gates.len(), 1);
@@ -83,7 +86,9 @@ fn families_of_instances() {
 
 #[test]
 fn templates_of_actions_build_on_each_other() {
-    let plan = planned("stage more {\n  action api = lib.tested { part: \"api\", env: { EXTRA: level }, when: level == \"info\" }\n}");
+    let plan = planned(
+        "stage more {\n  action api = lib.tested { part: \"api\", env: { EXTRA: level }, when: level == \"info\" }\n}",
+    );
     let api = &plan.actions[2];
     assert_eq!(api.callee, "run");
     assert_eq!(api.timeout, Some(600));
@@ -125,7 +130,9 @@ fn arguments_are_checked() {
     );
     assert_eq!(
         check("stage s = lib.ship { env: level, site: make.web }"),
-        ["P0301 main.pipe level: `env` is one of a few texts, and this is a string that is known only at run"]
+        [
+            "P0301 main.pipe level: `env` is one of a few texts, and this is a string that is known only at run"
+        ]
     );
     assert_eq!(
         check("stage s { action a = lib.build { part: \"x\", scirpt: \"y\" } }"),
@@ -146,7 +153,8 @@ fn a_mistake_in_a_template_shows_the_instance() {
     let lib = "stage s(x: artifact) {\n  action a = run { env: { V: x.COUNT }, script: \"y\" }\n}";
     let main = "use \"lib.pipe\"\npipeline p {\n  stage b { action m = run { script: \"x\", output: \"o/**\" } }\n  stage one = lib.s { x: b.m }\n  stage two = lib.s { x: b.m }\n}";
     let (_, compilation) = project(&[("main.pipe", main), ("lib.pipe", lib)]);
-    let [error] = compilation.diagnostics.iter().filter(|d| d.code.id != "P0603").collect::<Vec<_>>()[..] else {
+    let [error] = compilation.diagnostics.iter().filter(|d| d.code.id != "P0603").collect::<Vec<_>>()[..]
+    else {
         panic!("one error for both instances: {:?}", compilation.diagnostics)
     };
     assert_eq!(error.code.id, "P0205");
@@ -168,7 +176,12 @@ fn templates_are_checked_without_instances() {
     assert!(said(&[("lib.pipe", LIB)]).is_empty());
     let wrong = "type R = { a: string, b: int? }\nstage s(r: R, x: artifact, n: int) {\n  action a = run { inputs: [n], env: { V: r.c }, script: \"#{r.a}\" }\n}\nfn f(n: int): string = n\naction t(x: string) = runn { }\npipeline q(n: int) { stage s { action a = run { script: n } } }";
     let codes: Vec<String> = said(&[("lib.pipe", wrong)]).iter().map(|line| line[..5].to_owned()).collect();
-    assert_eq!(codes, ["P0301", "P0210", "P0307", "P0301", "P0203", "P0301"], "{:#?}", said(&[("lib.pipe", wrong)]));
+    assert_eq!(
+        codes,
+        ["P0301", "P0210", "P0307", "P0301", "P0203", "P0301"],
+        "{:#?}",
+        said(&[("lib.pipe", wrong)])
+    );
 }
 
 #[test]
@@ -181,7 +194,8 @@ fn templates_cannot_be_made_from_themselves() {
 
 #[test]
 fn parameters_have_names_of_their_own() {
-    let text = "stage s(needs: string, a: int, a: int) {}\naction t(timeout: duration) = run { script: \"x\" }";
+    let text =
+        "stage s(needs: string, a: int, a: int) {}\naction t(timeout: duration) = run { script: \"x\" }";
     let codes: Vec<String> = said(&[("main.pipe", text)]).iter().map(|line| line[..5].to_owned()).collect();
     assert_eq!(codes, ["P0202", "P0202", "P0202"]);
 }

@@ -20,7 +20,10 @@ fn value(top: &str, env: &str) -> String {
 #[test]
 fn records_have_optional_fields_and_defaults() {
     let top = "type Site = { name: string, region: string = \"eu\", note: string?, size: { cpu: int = 2 }? }\nlet site: Site = { name: \"shop\", size: {} }";
-    assert_eq!(value(top, "\"#{site.name} #{site.region} #{site.note ?? \"none\"} #{site.size.cpu}\""), "shop eu none 2");
+    assert_eq!(
+        value(top, "\"#{site.name} #{site.region} #{site.note ?? \"none\"} #{site.size.cpu}\""),
+        "shop eu none 2"
+    );
     let list = "type Site = { name: string, region: string = \"eu\" }\nlet sites: list<Site> = [{ name: \"a\" }, { name: \"b\", region: \"us\" }]";
     assert_eq!(value(list, "join([\"#{s.name}-#{s.region}\" for s in sites], \" \")"), "a-eu b-us");
 }
@@ -28,45 +31,85 @@ fn records_have_optional_fields_and_defaults() {
 #[test]
 fn a_wrong_record_is_one_error_that_names_the_field() {
     let ty = "type Site = { name: string, ports: list<int> = [] }";
-    assert_eq!(of(&format!("{ty}\nlet s: Site = {{ nam: \"x\" }}"), "s.name"), ["P0302 main.pipe { nam: \"x\" }: `s` has no field `nam`"]);
-    assert_eq!(of(&format!("{ty}\nlet s: Site = {{}}"), "s.name"), ["P0303 main.pipe {}: `s` needs the field `name`"]);
+    assert_eq!(
+        of(&format!("{ty}\nlet s: Site = {{ nam: \"x\" }}"), "s.name"),
+        ["P0302 main.pipe { nam: \"x\" }: `s` has no field `nam`"]
+    );
+    assert_eq!(
+        of(&format!("{ty}\nlet s: Site = {{}}"), "s.name"),
+        ["P0303 main.pipe {}: `s` needs the field `name`"]
+    );
     assert_eq!(
         of(&format!("{ty}\nlet s: Site = {{ name: \"x\", ports: [\"80\"] }}"), "s.name"),
-        ["P0301 main.pipe { name: \"x\", ports: [\"80\"] }: each element of `ports` of `s` is an int, and element 0 is a string"]
+        [
+            "P0301 main.pipe { name: \"x\", ports: [\"80\"] }: each element of `ports` of `s` is an int, and element 0 is a string"
+        ]
     );
-    assert_eq!(of(&format!("{ty}\nlet s: Site = {{ name: \"x\" }}"), "s.nmae"), ["P0210 main.pipe nmae: this record has no field `nmae`"]);
+    assert_eq!(
+        of(&format!("{ty}\nlet s: Site = {{ name: \"x\" }}"), "s.nmae"),
+        ["P0210 main.pipe nmae: this record has no field `nmae`"]
+    );
 }
 
 #[test]
 fn enumerations() {
     let ty = "type Env = \"staging\" | \"prod\"";
     assert_eq!(value(&format!("{ty}\nlet e: Env = \"prod\""), "e"), "prod");
-    assert_eq!(of(&format!("{ty}\nlet e: Env = \"prd\""), "e"), ["P0301 main.pipe \"prd\": `e` is one of `staging` or `prod`"]);
+    assert_eq!(
+        of(&format!("{ty}\nlet e: Env = \"prd\""), "e"),
+        ["P0301 main.pipe \"prd\": `e` is one of `staging` or `prod`"]
+    );
     assert_eq!(value(&format!("{ty}\nfn f(e: Env?): string = e ?? \"none\""), "f(null)"), "none");
     assert_eq!(value("let e: \"a\" | \"b\"? = null", "e ?? \"null\""), "null");
 }
 
 #[test]
 fn declared_types_are_checked_themselves() {
-    assert_eq!(of("type A = { b: B }\ntype B = list<A>", "\"\""), ["P0504 main.pipe A: the type `A` holds itself"]);
+    assert_eq!(
+        of("type A = { b: B }\ntype B = list<A>", "\"\""),
+        ["P0504 main.pipe A: the type `A` holds itself"]
+    );
     assert_eq!(of("type A = strng", "\"\""), ["P0208 main.pipe strng: there is no type `strng`"]);
-    assert_eq!(of("type A = { b: int = \"x\" }", "\"\""), ["P0301 main.pipe \"x\": the default is an int, and this is a string"]);
-    assert_eq!(of("type A = { b: string = upper(\"x\") }", "\"\""), ["P0306 main.pipe upper(\"x\"): the default of a type's field is written out"]);
-    assert_eq!(of("type A = { b: int, b: int }", "\"\""), ["P0304 main.pipe b: the field `b` is declared twice"]);
+    assert_eq!(
+        of("type A = { b: int = \"x\" }", "\"\""),
+        ["P0301 main.pipe \"x\": the default is an int, and this is a string"]
+    );
+    assert_eq!(
+        of("type A = { b: string = upper(\"x\") }", "\"\""),
+        ["P0306 main.pipe upper(\"x\"): the default of a type's field is written out"]
+    );
+    assert_eq!(
+        of("type A = { b: int, b: int }", "\"\""),
+        ["P0304 main.pipe b: the field `b` is declared twice"]
+    );
     assert_eq!(of("type A = \"a\"\ntype A = \"b\"", "\"\""), ["P0202 main.pipe A: `A` is declared twice"]);
 }
 
 #[test]
 fn functions() {
-    let top = "fn host(name: string, env: string = \"staging\", n: int = 1): string = \"#{name}.#{env}-#{n}\"";
+    let top =
+        "fn host(name: string, env: string = \"staging\", n: int = 1): string = \"#{name}.#{env}-#{n}\"";
     assert_eq!(value(top, "host(\"a\")"), "a.staging-1");
     assert_eq!(value(top, "host(\"a\", \"prod\", 2)"), "a.prod-2");
     assert_eq!(value("fn f(a: string, b: string = a): string = \"#{a}#{b}\"", "f(\"x\")"), "xx");
-    assert_eq!(of(top, "host()"), ["P0308 main.pipe host(): `host` takes 1 to 3 arguments, and none is given"]);
+    assert_eq!(
+        of(top, "host()"),
+        ["P0308 main.pipe host(): `host` takes 1 to 3 arguments, and none is given"]
+    );
     assert_eq!(of(top, "host(1)"), ["P0301 main.pipe 1: `name` is a string, and this is an int"]);
-    assert_eq!(of("fn f(n: int): string = \"x\"", "f(\"x\")"), ["P0301 main.pipe \"x\": `n` is an int, and this is a string"]);
-    assert_eq!(of("fn f(n: int): string = n", "f(1)"), ["P0301 main.pipe n: what `f` gives is a string, and this is an int"]);
-    assert_eq!(of("fn f(n: int): int = g(n)\nfn g(n: int): int = f(n)", "\"#{f(1)}\"").len(), 2, "each says so once");
+    assert_eq!(
+        of("fn f(n: int): string = \"x\"", "f(\"x\")"),
+        ["P0301 main.pipe \"x\": `n` is an int, and this is a string"]
+    );
+    assert_eq!(
+        of("fn f(n: int): string = n", "f(1)"),
+        ["P0301 main.pipe n: what `f` gives is a string, and this is an int"]
+    );
+    assert_eq!(
+        of("fn f(n: int): int = g(n)\nfn g(n: int): int = f(n)", "\"#{f(1)}\"").len(),
+        2,
+        "each says so once"
+    );
     assert_eq!(of(top, "hst(\"a\")"), ["P0207 main.pipe hst: there is no function `hst`"]);
     assert_eq!(of(top, "host"), ["P0301 main.pipe host: `host` is a function, and no value by itself"]);
     // What a run knows passes through, as long as nothing looks at it.
@@ -78,7 +121,8 @@ fn functions() {
 fn what_cloudformation_knows() {
     let top = "let bucket = aws.cfn({ \"Ref\": \"Bucket\" })";
     assert_eq!(value(top, "\"s3://#{bucket}\""), "not constant");
-    let codes = |top: &str, env: &str| -> Vec<String> { of(top, env).iter().map(|l| l[..5].to_owned()).collect() };
+    let codes =
+        |top: &str, env: &str| -> Vec<String> { of(top, env).iter().map(|l| l[..5].to_owned()).collect() };
     assert_eq!(codes(top, "if bucket == \"x\" then \"a\" else \"b\""), ["P0322"]);
     assert_eq!(codes(top, "upper(bucket)"), ["P0306"]);
     assert_eq!(codes("let b = aws.cfn(\"x\")", "b"), ["P0301"]);
@@ -91,7 +135,9 @@ fn secrets_flow_only_where_they_may() {
     let said_in = |items: &str, action: &str| {
         said(&[(
             "main.pipe",
-            &format!("pipeline p {{\n  secret token {{ local: env(\"T\") }}\n{items}\n  stage s {{ action a = {action} }}\n}}"),
+            &format!(
+                "pipeline p {{\n  secret token {{ local: env(\"T\") }}\n{items}\n  stage s {{ action a = {action} }}\n}}"
+            ),
         )])
     };
     assert!(said_in("let alias = token", "run { env: { T: alias }, script: \"x\" }").is_empty());
@@ -112,7 +158,12 @@ fn secrets_flow_only_where_they_may() {
 #[test]
 fn secrets_say_where_they_are_found() {
     let secret = |body: &str| -> Vec<String> {
-        let said = said(&[("main.pipe", &format!("pipeline p {{\n  secret t {body}\n  stage s {{ action a = run {{ env: {{ T: t }}, script: \"x\" }} }}\n}}"))]);
+        let said = said(&[(
+            "main.pipe",
+            &format!(
+                "pipeline p {{\n  secret t {body}\n  stage s {{ action a = run {{ env: {{ T: t }}, script: \"x\" }} }}\n}}"
+            ),
+        )]);
         said.iter().map(|line| line[..5].to_owned()).collect()
     };
     assert!(secret("{ local: dotenv(\"T\"), aws: parameter_store(\"/x\") }").is_empty());

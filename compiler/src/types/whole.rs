@@ -61,6 +61,7 @@ impl Val {
             Self::Record(fields) => fields.size,
             Self::Family(members) => members.len() + 1,
             Self::StageFamily(members) => members.len() + 1,
+            Self::Test(test) => test.size,
             _ => 1,
         }
     }
@@ -70,6 +71,7 @@ impl Val {
         match self {
             Self::List(items) => items.depth,
             Self::Record(fields) => fields.depth,
+            Self::Test(test) => test.depth,
             _ => 0,
         }
     }

@@ -19,10 +19,10 @@ impl<'a> Check<'a> {
     pub(super) fn member_of(&mut self, value: Val, base: &Expr, member: &Name) -> Val {
         match value {
             Val::Error => Val::Error,
-            Val::Unknown(Ty::Record(wanted)) => match wanted.iter().find(|field| field.name == member.text) {
+            Val::Unknown(Ty::Record(wanted)) => match wanted.get(&member.text) {
                 Some(field) => Val::Unknown(field.ty.clone()),
                 None => {
-                    let names: Vec<String> = wanted.iter().map(|field| field.name.to_string()).collect();
+                    let names: Vec<String> = wanted.keys().map(ToString::to_string).collect();
                     self.no_such(member.span, "field", &member.text, "this record", &names)
                 }
             },

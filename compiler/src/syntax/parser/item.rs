@@ -6,10 +6,11 @@ use super::super::ast::{
     Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Instance, Item, Let, Name, OnFailure, Path,
     Trigger, TypeExpr, TypeKind, Variable,
 };
-use super::super::error::{Reason, Rule, SyntaxError, meant};
+use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::Kind;
 use super::decl::{callee, edition, function, gate, params, private, secret, type_, use_};
 use super::expr::{colon, expression, for_clause, if_clause, key, record, reserved, value};
+use super::lookahead::{declares, is_instance, misspelt};
 use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
 use super::type_::type_expr;
 use super::{Context, Grammar, name, name_at};
@@ -101,97 +102,6 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
         .labelled(Rule::Declaration)
     })
     .boxed()
-}
-
-/// Whether a declaration begins here: its word, and then a name, a string or `{` (for a word that must be followed by a
-/// name that was forgotten: `=`).
-fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
-    let before = tokens.save();
-    let word = tokens.next();
-    let next = tokens.next();
-    let behind = tokens.peek();
-    tokens.rewind(before);
-    word.is_some_and(Kind::is_declaration)
-        && match next {
-            // A brace on the next line.
-            Some(Kind::Newline) => {
-                matches!(word, Some(Kind::Aws | Kind::Azure | Kind::Defaults))
-                    && behind == Some(Kind::LeftBrace)
-            }
-            Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
-            Some(Kind::Equals) => {
-                matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage))
-            }
-            Some(next) => next.is_name() || next.is_reserved(),
-            None => false,
-        }
-}
-
-/// Which declaration was meant, where its word is misspelt and the rest is what follows that word.
-fn misspelt(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<Kind> {
-    if tokens.peek() != Some(Kind::Name) {
-        return None;
-    }
-    let word = &context.text[next_span(tokens).range()];
-    let before = tokens.save();
-    tokens.skip();
-    let name = tokens.next();
-    let behind = tokens.peek();
-    let has_body = skip_to_brace(tokens);
-    tokens.rewind(before);
-    if !name.is_some_and(Kind::is_name) {
-        return None;
-    }
-    let meant = meant(word)?;
-    let kinds = [
-        Kind::Action,
-        Kind::Fn,
-        Kind::Gate,
-        Kind::Let,
-        Kind::Pipeline,
-        Kind::Secret,
-        Kind::Stage,
-        Kind::Type,
-        Kind::Variable,
-    ];
-    let kind = kinds
-        .into_iter()
-        .find(|kind| kind.describe().trim_matches('`') == meant)?;
-    let fits = match kind {
-        Kind::Action => has_body && matches!(behind, Some(Kind::Equals | Kind::For | Kind::If)),
-        Kind::Let => matches!(behind, Some(Kind::Equals | Kind::Colon)),
-        Kind::Type => behind == Some(Kind::Equals),
-        Kind::Variable => behind == Some(Kind::Colon),
-        Kind::Fn => behind == Some(Kind::LeftParen),
-        Kind::Gate => has_body && behind == Some(Kind::On),
-        Kind::Secret => has_body && behind == Some(Kind::LeftBrace),
-        _ => has_body && matches!(behind, Some(Kind::LeftBrace | Kind::For | Kind::If)),
-    };
-    fits.then_some(kind)
-}
-
-/// Whether `=` follows the head of a stage or pipeline, as in `stage name for x in list = template { … }`.
-fn is_instance(tokens: &mut Tokens<'_, '_>) -> bool {
-    let before = tokens.save();
-    tokens.skip();
-    let mut depth = 0_usize;
-    let mut last = None;
-    let found = loop {
-        let Some(kind) = tokens.next() else { break false };
-        match kind {
-            Kind::Equals if depth == 0 => break true,
-            // A record can only be what `for` walks; any other is the body.
-            Kind::LeftBrace if depth == 0 && last != Some(Kind::In) => break false,
-            Kind::Newline if depth == 0 => break false,
-            Kind::LeftBrace | Kind::LeftBracket | Kind::LeftParen => depth += 1,
-            Kind::RightBrace | Kind::RightBracket | Kind::RightParen if depth == 0 => break false,
-            Kind::RightBrace | Kind::RightBracket | Kind::RightParen => depth -= 1,
-            _ => {}
-        }
-        last = Some(kind);
-    };
-    tokens.rewind(before);
-    found
 }
 
 /// What could not be read is reported, and reading goes on at the same token with a stand-in.

@@ -6,6 +6,7 @@ use chumsky::prelude::*;
 
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::{Kind, Token};
+use super::lookahead::level_here;
 use super::{Context, Extra, Grammar, Input};
 use crate::span::Span;
 
@@ -46,7 +47,8 @@ pub(super) fn body<'t, T: 't>(
         loop {
             let before = tokens.save();
             skip_separators(tokens);
-            if open != Kind::LeftBrace && level != Level::Params && !items.is_empty() && begins_field(tokens) {
+            if open != Kind::LeftBrace && level != Level::Params && !items.is_empty() && begins_field(tokens)
+            {
                 // The separator is for the record that the field belongs to.
                 let here = next_span(tokens);
                 tokens.rewind(before);
@@ -368,30 +370,6 @@ pub(super) fn skip_to_brace(tokens: &mut Tokens<'_, '_>) -> bool {
     }
     tokens.rewind(before);
     false
-}
-
-/// Where the next declaration stands; templates of stages and actions stand in files.
-fn level_here(tokens: &mut Tokens<'_, '_>, kind: Kind) -> Level {
-    if matches!(kind, Kind::Stage | Kind::Action) {
-        let before = tokens.save();
-        tokens.skip();
-        tokens.skip();
-        let template = tokens.peek() == Some(Kind::LeftParen);
-        tokens.rewind(before);
-        if template {
-            return Level::File;
-        }
-    }
-    level_of(kind)
-}
-
-/// Where a declaration stands.
-fn level_of(kind: Kind) -> Level {
-    match kind {
-        Kind::Action | Kind::Let | Kind::Defaults | Kind::Gate => Level::Stage,
-        Kind::Stage | Kind::Variable | Kind::On | Kind::Aws | Kind::Azure | Kind::Secret => Level::Pipeline,
-        _ => Level::File,
-    }
 }
 
 /// How far the line of `span` is indented, in bytes.
