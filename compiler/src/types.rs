@@ -290,10 +290,9 @@ impl Ty {
             Self::Action => "an action",
             Self::Literals(_) => "one of a few texts",
             Self::List(_) => "a list",
-            Self::Map(_) => "a record",
+            Self::Map(_) | Self::Record(_) => "a record",
             Self::Optional(_) => "an optional value",
             Self::Secret => "a secret",
-            Self::Record(_) => "a record",
         }
     }
 
@@ -335,9 +334,10 @@ impl Ty {
             | (Self::Artifact, Self::Action)
             | (Self::Action, Self::Artifact)
             | (Self::String, Self::Literals(_))
-            | (Self::Literals(_), Self::String) => true,
+            | (Self::Literals(_), Self::String)
+            | (Self::Map(_), Self::Record(_))
+            | (Self::Record(_), Self::Map(_)) => true,
             (_, Self::Optional(inner)) => self.may_be(inner),
-            (Self::Map(_), Self::Record(_)) | (Self::Record(_), Self::Map(_)) => true,
             (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.may_be(b),
             (a, b) => a == b,
         }

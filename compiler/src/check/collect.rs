@@ -125,18 +125,22 @@ impl<'a> Modules<'a> {
             Item::Edition(x) => self.edition(module, &x.year, x.span, position),
             Item::Use(_) | Item::PipelineInstance(_) => {}
             Item::Error(span) => self.unread(module, *span),
-            Item::Field(x) => {
-                self.misplaced(module, x.key.span, "a field", "in a pipeline, a stage or an action");
-            }
-            Item::StageInstance(x) => self.misplaced(module, x.name.span, "a stage", "in a pipeline"),
-            Item::Variable(x) => self.misplaced(module, x.name.span, "a variable", "in a pipeline"),
-            Item::Secret(x) => self.misplaced(module, x.name.span, "a secret", "in a pipeline"),
-            Item::Gate(x) => self.misplaced(module, x.name.span, "a gate", "in a stage"),
-            Item::OnFailure(x) => self.misplaced(module, x.span, "`on failure`", "in a stage"),
-            Item::Trigger(_) | Item::Engine(_) | Item::Defaults(_) => {
-                self.misplaced(module, item.span(), "this declaration", "in a pipeline");
-            }
+            item => self.not_of_files(module, item),
         }
+    }
+
+    /// What belongs into a pipeline or a stage.
+    fn not_of_files(&mut self, module: ModuleId, item: &Item) {
+        let (span, what, home) = match item {
+            Item::Field(x) => (x.key.span, "a field", "in a pipeline, a stage or an action"),
+            Item::StageInstance(x) => (x.name.span, "a stage", "in a pipeline"),
+            Item::Variable(x) => (x.name.span, "a variable", "in a pipeline"),
+            Item::Secret(x) => (x.name.span, "a secret", "in a pipeline"),
+            Item::Gate(x) => (x.name.span, "a gate", "in a stage"),
+            Item::OnFailure(x) => (x.span, "`on failure`", "in a stage"),
+            item => (item.span(), "this declaration", "in a pipeline"),
+        };
+        self.misplaced(module, span, what, home);
     }
 
     fn declared<T>(

@@ -23,11 +23,13 @@ impl<'a> Check<'a> {
         }
         match (&field.ty, value) {
             (_, Val::Null | Val::Error | Val::Unknown(_)) => None,
-            (Type::String | Type::ConstString | Type::Script, Val::Text(text)) => {
+            (Type::String | Type::StringList | Type::ConstString | Type::Script, Val::Text(text)) => {
                 self.text_within(&field.limits, &text, span, &what);
                 Some(Value::text(&*text))
             }
-            (Type::String, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
+            (Type::String | Type::StringList, Val::Run(segments)) => {
+                Some(Value::Text(self.plan_text(&segments)))
+            }
             (Type::ConstString, value @ Val::Run(_)) if value.is_deploy_time() => {
                 value.segments().map(|segments| Value::Text(self.plan_text(&segments)))
             }
@@ -59,8 +61,6 @@ impl<'a> Check<'a> {
             (Type::Duration, Val::Duration(seconds)) => Some(Value::Duration(seconds)),
             (Type::EnumList(values), Val::List(items)) => self.enum_list(values, &items, span, &what),
             (Type::StringList, Val::List(items)) => self.text_list(&field.limits, &items, span, &what),
-            (Type::StringList, Val::Text(text)) => Some(Value::text(&*text)),
-            (Type::StringList, Val::Run(segments)) => Some(Value::Text(self.plan_text(&segments))),
             (Type::Commands, Val::List(items)) => self.commands(&items, span, &what),
             (Type::Artifact, value) => {
                 let artifact = self.artifact(value, span)?;

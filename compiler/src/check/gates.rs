@@ -188,7 +188,9 @@ impl<'a> Check<'a> {
             .label("what the gate checks");
         let own = &self.modules.module(self.here.module).rules;
         let mut names: Vec<&str> = own.keys().map(smol_str::SmolStr::as_str).collect();
-        names.extend(catalog::rule_names().map(|name| &name[..]));
+        for name in catalog::rule_names() {
+            names.push(name);
+        }
         names.sort_unstable();
         self.report(match nearest(&path.text, names.iter().copied()) {
             Some(near) => diagnostic.did_you_mean(near),

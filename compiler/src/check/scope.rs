@@ -132,7 +132,7 @@ impl<'a> Check<'a> {
                 }
                 Item::Error(span) => self.unread(*span),
                 Item::Stage(x) => {
-                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");
                 }
                 Item::StageInstance(x) => {
                     self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");

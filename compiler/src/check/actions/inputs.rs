@@ -231,7 +231,7 @@ impl<'a> Check<'a> {
             match item {
                 Val::Action(id) => self.wait_for(*id, span, context),
                 Val::Family(members) => members.iter().for_each(|(_, id)| self.wait_for(*id, span, context)),
-                Val::Error => {}
+                Val::Error | Val::Unknown(_) => {}
                 Val::Stage(_) | Val::StageFamily(_) => {
                     let place = self.place(span);
                     self.report(
@@ -240,7 +240,6 @@ impl<'a> Check<'a> {
                             .help("stages wait for stages: `needs: [stage]` in the stage's body"),
                     );
                 }
-                Val::Unknown(_) => {}
                 other => drop(self.mismatch(span, &Ty::Action, other, "an element of `after`")),
             }
         }

@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         }
         if callee.name == "git" {
             self.within(resolved.callee_here, |check| {
-                check.check_revision(resolved, fields, given, &misspelt)
+                check.check_revision(resolved, fields, given, &misspelt);
             });
         }
     }

@@ -117,7 +117,7 @@ impl<'a> Check<'a> {
                         "opened" => PullRequestEvent::Opened,
                         "updated" => PullRequestEvent::Updated,
                         _ => PullRequestEvent::Closed,
-                    })
+                    });
                 }
                 Val::Text(_) | Val::Error | Val::Unknown(_) => {}
                 Val::Run(_) => self.not_constant(span, "an event"),

@@ -130,7 +130,6 @@ fn range<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
         context.text[span.range()].parse::<i64>().ok()
     });
     bound
-        .clone()
         .then_ignore(just(Kind::DotDot))
         .then(bound.or_not())
         .map_with(|(low, high), e| {

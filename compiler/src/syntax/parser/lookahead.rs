@@ -82,9 +82,10 @@ pub(super) fn is_instance(tokens: &mut Tokens<'_, '_>) -> bool {
             Kind::Equals if depth == 0 => break true,
             // A record can only be what `for` walks; any other is the body.
             Kind::LeftBrace if depth == 0 && last != Some(Kind::In) => break false,
-            Kind::Newline if depth == 0 => break false,
             Kind::LeftBrace | Kind::LeftBracket | Kind::LeftParen => depth += 1,
-            Kind::RightBrace | Kind::RightBracket | Kind::RightParen if depth == 0 => break false,
+            Kind::Newline | Kind::RightBrace | Kind::RightBracket | Kind::RightParen if depth == 0 => {
+                break false;
+            }
             Kind::RightBrace | Kind::RightBracket | Kind::RightParen => depth -= 1,
             _ => {}
         }
