@@ -4,14 +4,18 @@
 
 mod attributes;
 mod callee;
+#[cfg(test)]
+mod calls;
 mod embedded;
+#[cfg(test)]
+mod facts;
 mod literals;
 mod read;
 
 pub use callee::{
     Callee, Count, Environment, Field, Limits, Required, SecretSource, Service, Type, Variable, Variables,
 };
-pub use embedded::{LATER, action_names, all, find, find_rule, rule_names};
+pub use embedded::{action_names, all, find, find_rule, rule_names};
 pub(crate) use read::read;
 
 /// The field that every callee of an engine has: the service's own keys, unchecked, merged last.

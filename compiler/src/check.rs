@@ -45,6 +45,8 @@ mod written_types;
 use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
 use modules::{ModuleId, Modules};
 use outputs::Signature;
+#[cfg(test)]
+pub(crate) use actions::COMMON as COMMON_FIELDS;
 pub(crate) use allow::apply as allow;
 pub(crate) use pipelines::check;
 
