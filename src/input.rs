@@ -129,8 +129,8 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
     let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
-    let mut compilation =
-        compile_file(sources, &path, &options).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
+    let mut compilation = compile_file(sources, &path, &options)
+        .map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     if compilation.has_errors() {
         return Err(Failure::Diagnostics(compilation.diagnostics));
     }

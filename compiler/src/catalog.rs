@@ -4,13 +4,11 @@
 
 mod attributes;
 mod callee;
-#[cfg(test)]
-mod calls;
 mod embedded;
-#[cfg(test)]
-mod facts;
 mod literals;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use callee::{
     Callee, Count, Environment, Field, Limits, Required, SecretSource, Service, Type, Variable, Variables,

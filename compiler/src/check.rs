@@ -42,12 +42,12 @@ mod values;
 mod when;
 mod written_types;
 
-use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
-use modules::{ModuleId, Modules};
-use outputs::Signature;
 #[cfg(test)]
 pub(crate) use actions::COMMON as COMMON_FIELDS;
 pub(crate) use allow::apply as allow;
+use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
+use modules::{ModuleId, Modules};
+use outputs::Signature;
 pub(crate) use pipelines::check;
 
 /// The state of checking one pipeline.

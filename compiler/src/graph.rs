@@ -43,10 +43,7 @@ enum Reason {
 type Graph = DiGraph<(), Edge>;
 
 /// Orders the pipeline, or reports its cycles.
-pub(crate) fn order(
-    pipeline: &Pipeline,
-    text: &dyn Fn(Place) -> String,
-) -> Result<Order, Vec<Diagnostic>> {
+pub(crate) fn order(pipeline: &Pipeline, text: &dyn Fn(Place) -> String) -> Result<Order, Vec<Diagnostic>> {
     let stage_at: HashMap<StageId, usize> =
         pipeline.stages.iter().enumerate().map(|(i, s)| (s.id, i)).collect();
     let action_at: HashMap<ActionId, usize> =
@@ -120,7 +117,8 @@ fn conditions(
     stages: &mut Graph,
 ) {
     for (from, stage) in pipeline.stages.iter().enumerate() {
-        let all = stage.entry.iter().map(|used| (used, true)).chain(stage.exit.iter().map(|used| (used, false)));
+        let all =
+            stage.entry.iter().map(|used| (used, true)).chain(stage.exit.iter().map(|used| (used, false)));
         for (used, entry) in all {
             let action = action_at.get(&used.action).and_then(|at| pipeline.actions.get(*at));
             let Some(to) = action.and_then(|action| stage_at.get(&action.stage)) else { continue };

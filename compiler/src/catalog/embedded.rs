@@ -159,7 +159,12 @@ mod tests {
                 }
                 if let Variables::Fixed(variables) = &callee.variables {
                     for variable in variables {
-                        assert!(!variable.doc.is_empty(), "{}.{} is documented", embedded.name, variable.name);
+                        assert!(
+                            !variable.doc.is_empty(),
+                            "{}.{} is documented",
+                            embedded.name,
+                            variable.name
+                        );
                     }
                 }
             }

@@ -108,7 +108,10 @@ impl Reader<'_> {
             ExprKind::List(_) => self.texts(value).map(|texts| texts.join(",")),
             ExprKind::Error => None,
             _ => {
-                self.bad(value.span, "a default is written out: a text, a list of texts, a number, `true` or `false`");
+                self.bad(
+                    value.span,
+                    "a default is written out: a text, a list of texts, a number, `true` or `false`",
+                );
                 None
             }
         }

@@ -14,8 +14,8 @@ const ENTRIES: &[&str] =
     &["service", "sources", "deprecated", "inputs", "outputs", "globs", "variables", "environment", "fields"];
 /// Types that only fields of callees have.
 const FIELD_TYPES: &[&str] = &[
-    "any", "artifact", "bool", "commands", "duration", "file", "globs", "int", "list", "map", "script", "secret",
-    "string",
+    "any", "artifact", "bool", "commands", "duration", "file", "globs", "int", "list", "map", "script",
+    "secret", "string",
 ];
 
 /// What a type's name means that no built-in type has.
@@ -89,7 +89,8 @@ impl Reader<'_> {
             if let Some(first) = seen.iter().find(|name| name.text == key.text) {
                 let (place, first) = (self.place(key.span), self.place(first.span));
                 let message = format!("`{}` is given twice", key.text);
-                self.diagnostics.push(codes::DUPLICATE_FIELD.at(place, message).also(first, "first given here"));
+                self.diagnostics
+                    .push(codes::DUPLICATE_FIELD.at(place, message).also(first, "first given here"));
                 continue;
             }
             seen.push(key);
@@ -180,7 +181,8 @@ impl Reader<'_> {
         for field in self.fields(value).unwrap_or_default() {
             match field.key.text.as_str() {
                 "field" => {
-                    callee.environment = self.text(&field.value).map_or(Environment::Process, Environment::Key);
+                    callee.environment =
+                        self.text(&field.value).map_or(Environment::Process, Environment::Key);
                 }
                 "secrets" => {
                     for text in self.texts(&field.value).unwrap_or_default() {
@@ -188,8 +190,8 @@ impl Reader<'_> {
                             "secrets_manager" => callee.secrets.push(SecretSource::SecretsManager),
                             "parameter_store" => callee.secrets.push(SecretSource::ParameterStore),
                             _ => {
-                                self.bad(field.value.span, format!("`{text}` is no source of secrets")).help =
-                                    vec!["it is `secrets_manager` or `parameter_store`".to_owned()];
+                                self.bad(field.value.span, format!("`{text}` is no source of secrets"))
+                                    .help = vec!["it is `secrets_manager` or `parameter_store`".to_owned()];
                             }
                         }
                     }

@@ -243,8 +243,9 @@ impl<'a> Check<'a> {
                 layer.instance = true;
             }
             let here = self.instance(template, named, "action", context.here.instance);
-            let bindings =
-                self.within(context.here, |check| check.bind_arguments(template, body, path.span, &context, here));
+            let bindings = self.within(context.here, |check| {
+                check.bind_arguments(template, body, path.span, &context, here)
+            });
             // A template sees its parameters and its file.
             context = Context { here, scope: Scope::File, bindings, ..context };
             (path, body) = (&inner.callee, &inner.body);
@@ -276,7 +277,9 @@ impl<'a> Check<'a> {
                         self.index.record(EntityKind::Callee, place, declared.place);
                         return modules.callees[at].callee.as_ref().map(Called::Callee);
                     }
-                    Callable::Template(at) if matches!(modules.templates[at].body, TemplateBody::Action(_)) => {
+                    Callable::Template(at)
+                        if matches!(modules.templates[at].body, TemplateBody::Action(_)) =>
+                    {
                         self.index.record(EntityKind::Template, place, declared.place);
                         return Some(Called::Template(at));
                     }
@@ -337,7 +340,8 @@ impl<'a> Check<'a> {
         let of_pipeline = (self.defaults.as_slice(), self.pipeline_context());
         for (group, context) in [of_stage, of_pipeline] {
             let name = resolved.callee.map_or("", |callee| callee.name.as_str());
-            let own = |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| self.same_callee(&context, c, name));
+            let own =
+                |d: &&&'a Defaults| d.callee.as_ref().is_some_and(|c| self.same_callee(&context, c, name));
             let general = |d: &&&'a Defaults| d.callee.is_none();
             for defaults in group.iter().filter(own).chain(group.iter().filter(general)) {
                 layers.push(Layer { body: &defaults.body, context: context.clone(), instance: false });

@@ -16,9 +16,8 @@ use crate::syntax::ast::{Block, Item, Name, Params};
 /// Parameters of these names would hide what every instance takes beside them.
 pub(super) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
 /// The same for actions.
-pub(super) const ACTION_FIELDS: &[&str] = &[
-    "after", "env", "inputs", "local", "name", "namespace", "region", "retry", "role", "timeout", "when",
-];
+pub(super) const ACTION_FIELDS: &[&str] =
+    &["after", "env", "inputs", "local", "name", "namespace", "region", "retry", "role", "timeout", "when"];
 /// Editions of the language that this version knows.
 const EDITIONS: &[&str] = &["2026"];
 
@@ -265,7 +264,11 @@ impl<'a> Modules<'a> {
     }
 
     fn no_family(&mut self, module: ModuleId, block: &Block) {
-        self.no_clauses(module, block.each.as_ref().map(|e| e.span), block.condition.as_ref().map(|c| c.span));
+        self.no_clauses(
+            module,
+            block.each.as_ref().map(|e| e.span),
+            block.condition.as_ref().map(|c| c.span),
+        );
     }
 
     fn no_clauses(&mut self, module: ModuleId, each: Option<Span>, condition: Option<Span>) {

@@ -111,8 +111,10 @@ impl<'a> Check<'a> {
             Some(LetState::InProgress) => {
                 let (name, place) = (self.params[index].name.text.clone(), self.params[index].place);
                 self.report(
-                    crate::diagnostic::codes::CIRCULAR_LET
-                        .at(place, format!("the argument `{name}` depends on the instance that it is given to")),
+                    crate::diagnostic::codes::CIRCULAR_LET.at(
+                        place,
+                        format!("the argument `{name}` depends on the instance that it is given to"),
+                    ),
                 );
                 return Val::Error;
             }
@@ -125,7 +127,9 @@ impl<'a> Check<'a> {
         let value = match self.params[index].source.clone() {
             Some((expr, context)) => {
                 let value = self.eval(expr, &context);
-                self.within(context.here, |check| check.conform(value, &wanted, expr.span, &format!("`{name}`")))
+                self.within(context.here, |check| {
+                    check.conform(value, &wanted, expr.span, &format!("`{name}`"))
+                })
             }
             // A template that is checked by itself, or an argument whose absence was reported.
             None if self.probing => Val::Unknown(wanted),

@@ -63,7 +63,9 @@ impl<'a> Check<'a> {
                 let mut diagnostic = codes::CONTRACT.at(place, message);
                 // The source may be another repository than the one that the pipeline is in.
                 diagnostic.severity = Severity::Warning;
-                self.report(diagnostic.help("is it spelt as there? paths are relative to the repository's top"));
+                self.report(
+                    diagnostic.help("is it spelt as there? paths are relative to the repository's top"),
+                );
             }
         }
     }
@@ -90,7 +92,8 @@ impl<'a> Check<'a> {
                 .is_ok_and(|glob| glob.compile_matcher().is_match(path))
         };
         // A folder's name takes all that is in it.
-        let inside = |glob: &String| path.strip_prefix(glob.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
+        let inside =
+            |glob: &String| path.strip_prefix(glob.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
         if output.files.iter().any(|glob| matches(glob) || inside(glob)) {
             return None;
         }

@@ -10,8 +10,8 @@ use crate::span::Span;
 use crate::syntax::ast::{Element, Entry, Expr, ExprKind, ListFor, Part, RecordFor};
 use crate::types::{Segment, Ty, Val};
 
-mod functions;
 mod calls;
+mod functions;
 mod members;
 mod names;
 mod operators;
@@ -48,9 +48,11 @@ impl<'a> Check<'a> {
             ExprKind::RecordFor(each) => self.record_for(each, context),
             ExprKind::If(parts) => self.conditional(parts, context),
             ExprKind::Not(operand) => self.negated(operand, context),
-            ExprKind::Range(..) => {
-                self.error(&codes::TYPE_MISMATCH, expr.span, "a range only says how many artifacts a `callee` takes")
-            }
+            ExprKind::Range(..) => self.error(
+                &codes::TYPE_MISMATCH,
+                expr.span,
+                "a range only says how many artifacts a `callee` takes",
+            ),
             ExprKind::Binary(operator, operands) => self.binary(expr, *operator, operands, context),
             ExprKind::Paren(inner) => self.eval(inner, context),
             ExprKind::Error => Val::Error,

@@ -236,7 +236,13 @@ impl<'a> Check<'a> {
         let places: Vec<_> = names.iter().map(|name| (name.text.clone(), self.place(name.span))).collect();
         let bind = |row: Vec<Val>| {
             let pairs = places.iter().zip(row);
-            pairs.map(|((name, place), value)| Binding { name: name.clone(), value: Bound::Value(value), place: *place }).collect()
+            pairs
+                .map(|((name, place), value)| Binding {
+                    name: name.clone(),
+                    value: Bound::Value(value),
+                    place: *place,
+                })
+                .collect()
         };
         Some(rows.into_iter().map(bind).collect())
     }

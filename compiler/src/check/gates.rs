@@ -137,7 +137,13 @@ impl<'a> Check<'a> {
                 let place = self.place(ast.name.span);
                 self.report(
                     codes::MISSING_FIELD
-                        .at(place, format!("the gate `{}` does not say what happens when it does not pass", ast.name.text))
+                        .at(
+                            place,
+                            format!(
+                                "the gate `{}` does not say what happens when it does not pass",
+                                ast.name.text
+                            ),
+                        )
                         .help("write `else fail`, `else rollback` or `else skip` behind its `}`"),
                 );
             }
@@ -191,7 +197,12 @@ impl<'a> Check<'a> {
     }
 
     /// Gates of one point form one condition: what happens otherwise is one thing, too.
-    fn together(&mut self, gates: &[(&'a Gate, GatePoint, Otherwise)], on_failure: Option<OnFailure>, written: usize) {
+    fn together(
+        &mut self,
+        gates: &[(&'a Gate, GatePoint, Otherwise)],
+        on_failure: Option<OnFailure>,
+        written: usize,
+    ) {
         let word = |gate: &Gate| gate.otherwise.as_ref().map_or(gate.name.span, |word| word.span);
         for point in [GatePoint::Entry, GatePoint::Success, GatePoint::Failure] {
             let mut of_point = gates.iter().filter(|(_, on, _)| *on == point);

@@ -27,7 +27,8 @@ impl<'a> Modules<'a> {
             return;
         };
         if use_.selected.is_none() || use_.alias.is_some() {
-            let name = use_.alias.clone().unwrap_or_else(|| Name { text: stem(&path.text).into(), span: path.span });
+            let name =
+                use_.alias.clone().unwrap_or_else(|| Name { text: stem(&path.text).into(), span: path.span });
             let place = self.place(module, name.span);
             self.index.record(EntityKind::Module, place, place);
             if matches!(name.text.as_str(), "aws" | "azure") {
@@ -107,7 +108,8 @@ impl<'a> Modules<'a> {
         names.extend(self.visible(from, |m| &m.rules));
         let place = self.place(module, name.span);
         let file = self.module(from).name;
-        let diagnostic = codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{}`", name.text));
+        let diagnostic =
+            codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{}`", name.text));
         self.diagnostics.push(match nearest(&name.text, names.iter().map(String::as_str)) {
             Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(declares(&names)),
@@ -119,7 +121,11 @@ impl<'a> Modules<'a> {
 pub(super) fn declares(names: &[String]) -> String {
     let list: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > 8 { ", …" } else { "" };
-    if list.is_empty() { "it declares nothing that others can use".to_owned() } else { format!("it declares {}{more}", list.join(", ")) }
+    if list.is_empty() {
+        "it declares nothing that others can use".to_owned()
+    } else {
+        format!("it declares {}{more}", list.join(", "))
+    }
 }
 
 /// A name that only its own file may use.
@@ -130,4 +136,3 @@ pub(super) fn private(place: Place, name: &str, hidden: Place) -> Diagnostic {
         .also(hidden, "declared `private` here")
         .help("remove `private` there, or use something that the file offers")
 }
-

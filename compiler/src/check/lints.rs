@@ -52,8 +52,18 @@ pub(super) fn file(
         &|name| format!("the variable `{name}` is never used"),
         "its value changes nothing",
     );
-    add(EntityKind::Output, &codes::UNREAD_OUTPUT, &|name| format!("nothing reads the variable {name}"), "exported, but not used");
-    add(EntityKind::Artifact, &codes::UNREAD_OUTPUT, &|name| format!("nothing reads the artifact `{name}`"), "kept, but not used");
+    add(
+        EntityKind::Output,
+        &codes::UNREAD_OUTPUT,
+        &|name| format!("nothing reads the variable {name}"),
+        "exported, but not used",
+    );
+    add(
+        EntityKind::Artifact,
+        &codes::UNREAD_OUTPUT,
+        &|name| format!("nothing reads the artifact `{name}`"),
+        "kept, but not used",
+    );
     for kind in [
         EntityKind::Function,
         EntityKind::Type,

@@ -221,7 +221,12 @@ impl<'a> Check<'a> {
         let here = self.instance(at, named, "pipeline", None);
         let bindings = self.bind_arguments(at, &instance.body, instance.template.span, &context, here);
         self.here = here;
-        self.run(block, Who { name: &instance.name, doc: instance.doc.as_ref().or(block.doc.as_ref()) }, bindings, Some(instance))
+        self.run(
+            block,
+            Who { name: &instance.name, doc: instance.doc.as_ref().or(block.doc.as_ref()) },
+            bindings,
+            Some(instance),
+        )
     }
 
     /// A template of pipelines that is compiled itself, where its parameters have values, or else only checked.
@@ -248,9 +253,10 @@ impl<'a> Check<'a> {
             }
             return None;
         }
-        let at = self.modules.templates.iter().position(
-            |t| matches!(t.body, TemplateBody::Pipeline(other) if std::ptr::eq(other, block)),
-        )?;
+        let at =
+            self.modules.templates.iter().position(
+                |t| matches!(t.body, TemplateBody::Pipeline(other) if std::ptr::eq(other, block)),
+            )?;
         shared.used.insert(at);
         let bindings = self.set_parameters(block, params, options);
         self.run(block, Who { name: &block.name, doc: block.doc.as_ref() }, bindings, None)
@@ -282,7 +288,8 @@ impl<'a> Check<'a> {
         let home = self.here;
         let mut bindings = Vec::new();
         for param in &params.list {
-            let text = options.set.iter().rev().find(|(name, _)| *name == param.name.text).map(|(_, text)| text);
+            let text =
+                options.set.iter().rev().find(|(name, _)| *name == param.name.text).map(|(_, text)| text);
             let place = self.place(param.name.span);
             let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
             let state = text.map(|text| {
@@ -299,7 +306,15 @@ impl<'a> Check<'a> {
             });
             let fixed = state.is_some();
             let source = param.default.as_ref().map(|default| (default, context)).filter(|_| !fixed);
-            self.params.push(ParamValue { name: &param.name, source, ty: &param.ty, home, place, state, fixed });
+            self.params.push(ParamValue {
+                name: &param.name,
+                source,
+                ty: &param.ty,
+                home,
+                place,
+                state,
+                fixed,
+            });
             let value = Bound::Param(self.params.len() - 1);
             bindings.push(Binding { name: param.name.text.clone(), value, place });
         }
@@ -349,7 +364,8 @@ impl<'a> Check<'a> {
 
     fn probe(&mut self, at: usize) {
         let template = self.modules.templates[at];
-        let mut shared = Shared { seen: std::mem::take(&mut self.seen), budget: self.budget, ..Shared::default() };
+        let mut shared =
+            Shared { seen: std::mem::take(&mut self.seen), budget: self.budget, ..Shared::default() };
         let mut check = Check::new(self.modules, self.loader, &mut shared);
         check.probing = true;
         let here = Here { module: template.module, instance: None };
@@ -384,7 +400,14 @@ impl<'a> Check<'a> {
                 let definition = self.modules.place(template.module, template.name().span);
                 self.report(
                     codes::NOT_CALLABLE
-                        .at(place, format!("`{}` is {} and makes no {wanted}", path.text, with_article(template.kind())))
+                        .at(
+                            place,
+                            format!(
+                                "`{}` is {} and makes no {wanted}",
+                                path.text,
+                                with_article(template.kind())
+                            ),
+                        )
                         .also(definition, "declared here"),
                 );
                 None

@@ -130,7 +130,9 @@ impl<'a> Check<'a> {
                     }
                 }
                 Item::Error(span) => self.unread(*span),
-                Item::Stage(x) => self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage"),
+                Item::Stage(x) => {
+                    self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage")
+                }
                 Item::StageInstance(x) => {
                     self.misplaced(x.name.span, "a stage", "in a pipeline, not in another stage");
                 }
@@ -190,7 +192,8 @@ impl<'a> Check<'a> {
         let tokens = &module.parsed.tokens;
         let first = tokens.partition_point(|(_, token)| token.start < span.start);
         let inside = tokens[first..].iter().take_while(|(_, token)| token.start < span.end);
-        let names = inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| module.text[token.range()].into());
+        let names =
+            inside.filter(|(kind, _)| kind.is_name()).map(|(_, token)| module.text[token.range()].into());
         self.opaque.extend(names);
     }
 
@@ -202,8 +205,10 @@ impl<'a> Check<'a> {
         let first = match stage {
             Some(stage) => {
                 let action = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
-                let own = action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
-                let stages = self.stages[stage].instance.is_none().then(|| self.value_named(&name.text)).flatten();
+                let own =
+                    action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)));
+                let stages =
+                    self.stages[stage].instance.is_none().then(|| self.value_named(&name.text)).flatten();
                 own.or(stages).or_else(|| self.outer_value(stage, &name.text))
             }
             None => self.value_named(&name.text).or_else(|| self.action_of_name(&name.text)),

@@ -14,12 +14,9 @@ impl<'a> Check<'a> {
     /// Reports a secret that goes where none may.
     pub(super) fn secret_flow(&mut self, span: Span, what: &str) -> Val {
         let place = self.place(span);
-        self.report(
-            codes::SECRET_FLOW
-                .at(place, format!("a secret cannot {what}"))
-                .label("a secret")
-                .help("a secret goes into `env` as it is: `env: { TOKEN: token }`, and the script reads `$TOKEN`"),
-        );
+        self.report(codes::SECRET_FLOW.at(place, format!("a secret cannot {what}")).label("a secret").help(
+            "a secret goes into `env` as it is: `env: { TOKEN: token }`, and the script reads `$TOKEN`",
+        ));
         Val::Error
     }
 
@@ -115,7 +112,11 @@ impl<'a> Check<'a> {
         context: &Context,
     ) -> Option<(&'static str, String)> {
         let ExprKind::Call(function, arguments) = &expr.kind else {
-            return if matches!(expr.kind, ExprKind::Error) { None } else { self.no_finder(expr, engine, known) };
+            return if matches!(expr.kind, ExprKind::Error) {
+                None
+            } else {
+                self.no_finder(expr, engine, known)
+            };
         };
         let ExprKind::Name(name) = &function.kind else { return self.no_finder(expr, engine, known) };
         let Some(name) = known.iter().copied().find(|known| known == name) else {

@@ -148,8 +148,7 @@ impl<'a> Check<'a> {
     /// Exported names must differ: stages in the pipeline, actions in their stage, artifacts in the pipeline.
     fn unique_names(&mut self, stages: &[typed::Stage], actions: &[typed::Action]) {
         // What is declared twice was reported as that.
-        let own =
-            |written: usize| self.stage_names.get(&self.stages[written].name.text) == Some(&written);
+        let own = |written: usize| self.stage_names.get(&self.stages[written].name.text) == Some(&written);
         let own_stage = |s: &&typed::Stage| own(self.stage(s.id).written);
         let own_action = |a: &&typed::Action| {
             let member = self.member(a.id);

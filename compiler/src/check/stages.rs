@@ -36,9 +36,9 @@ impl<'a> Check<'a> {
         }
         self.uses.clear();
         self.used.clear();
-        let when = self.stage_field(id, "when").and_then(|(expr, context)| {
-            self.when(expr, &super::Context { records: exists, ..context })
-        });
+        let when = self
+            .stage_field(id, "when")
+            .and_then(|(expr, context)| self.when(expr, &super::Context { records: exists, ..context }));
         let here = self.stage(id).inner.here;
         let on_failure = self.within(here, |check| check.on_failure(written));
         let gates = self.within(here, |check| check.gates(id, exists, on_failure));

@@ -36,7 +36,8 @@ impl<'a> Check<'a> {
                 let file = self.modules.module(module).name;
                 let name = path.text.rsplit('.').next().unwrap_or(&path.text);
                 let names = self.modules.visible(module, |m| &m.callables);
-                let diagnostic = codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{name}`"));
+                let diagnostic =
+                    codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{name}`"));
                 let start = path.text.len() - name.len();
                 self.report(match nearest(name, names.iter().map(String::as_str)) {
                     Some(near) => diagnostic.did_you_mean(&format!("{}{near}", &path.text[..start])),
@@ -60,7 +61,8 @@ impl<'a> Check<'a> {
         }
         let place = self.place(path.span);
         if catalog::find(name).is_some() {
-            let diagnostic = codes::NOT_CALLABLE.at(place, format!("`{name}` is an action type, and a template is wanted"));
+            let diagnostic = codes::NOT_CALLABLE
+                .at(place, format!("`{name}` is an action type, and a template is wanted"));
             self.report(diagnostic.help(format!("actions call it: `action name = {name} {{ … }}`")));
             return;
         }
@@ -130,7 +132,8 @@ impl<'a> Check<'a> {
                     None
                 }
             };
-            let absent = source.is_none() && matches!(param.ty.kind, crate::syntax::ast::TypeKind::Optional(_));
+            let absent =
+                source.is_none() && matches!(param.ty.kind, crate::syntax::ast::TypeKind::Optional(_));
             let state = absent.then_some(super::LetState::Done(Val::Null));
             self.params.push(ParamValue {
                 name: &param.name,
@@ -208,7 +211,11 @@ impl<'a> Check<'a> {
                 None => {
                     let list: Vec<&str> = params.collect();
                     let list = super::values::and_list(list.into_iter());
-                    diagnostic.help(if list.is_empty() { "it has none".to_owned() } else { format!("its parameters are {list}") })
+                    diagnostic.help(if list.is_empty() {
+                        "it has none".to_owned()
+                    } else {
+                        format!("its parameters are {list}")
+                    })
                 }
             });
         }
@@ -224,7 +231,9 @@ impl<'a> Check<'a> {
                 let wanted = self.within(home, |check| check.type_of(ty));
                 let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
                 let value = self.eval(default, &context);
-                self.within(home, |check| check.conform(value, &wanted, default.span, &format!("`{}`", name.text)));
+                self.within(home, |check| {
+                    check.conform(value, &wanted, default.span, &format!("`{}`", name.text))
+                });
             }
             self.params.push(ParamValue { name, source: None, ty, home, place, state: None, fixed: false });
             let value = Bound::Param(self.params.len() - 1);

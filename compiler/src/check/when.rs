@@ -73,7 +73,9 @@ impl<'a> Check<'a> {
         }
         let test = match (operator, a.segments(), b.segments(), &b) {
             (Operator::Equal, Some(a), Some(b), _) => Test::Check(a.into(), Comparison::Equal, b.into()),
-            (Operator::NotEqual, Some(a), Some(b), _) => Test::Check(a.into(), Comparison::NotEqual, b.into()),
+            (Operator::NotEqual, Some(a), Some(b), _) => {
+                Test::Check(a.into(), Comparison::NotEqual, b.into())
+            }
             (Operator::In, Some(a), _, Val::List(items)) => {
                 let texts = items.iter().map(|item| item.segments().map(Rc::from));
                 let Some(texts) = texts.collect::<Option<Vec<Rc<[Segment]>>>>() else {
@@ -149,11 +151,9 @@ impl<'a> Check<'a> {
             Val::Bool(true) | Val::Null | Val::Error | Val::Unknown(_) => None,
             Val::Bool(false) => {
                 let place = check.place(expr.span);
-                check.report(
-                    codes::RUN_CONDITION
-                        .at(place, "this `when` never holds")
-                        .help("what is decided while compiling stands behind the name: `stage x if condition { … }`"),
-                );
+                check.report(codes::RUN_CONDITION.at(place, "this `when` never holds").help(
+                    "what is decided while compiling stands behind the name: `stage x if condition { … }`",
+                ));
                 None
             }
             other => {
@@ -180,7 +180,6 @@ impl<'a> Check<'a> {
         }
     }
 }
-
 
 /// Both, with parts of the same kind side by side.
 fn join(and: bool, a: Rc<Test>, b: Rc<Test>) -> Test {

@@ -151,7 +151,8 @@ impl Types<'_, '_> {
         let diagnostic = codes::UNKNOWN_TYPE.at(place, "only texts can be alternatives: `\"a\" | \"b\"`");
         let optional = parts.iter().find(|part| matches!(part.kind, TypeKind::Optional(_)));
         self.report(match optional {
-            Some(_) => diagnostic.help("what may be left out is a type of its own: `type T = \"a\" | \"b\"`, then `T?`"),
+            Some(_) => diagnostic
+                .help("what may be left out is a type of its own: `type T = \"a\" | \"b\"`, then `T?`"),
             None => diagnostic,
         });
         Ty::Any
@@ -224,7 +225,8 @@ impl Types<'_, '_> {
                 let outer = std::mem::replace(&mut self.module, owned.module);
                 self.open.push(declared.what);
                 let before = self.diagnostics.len();
-                let ty = if self.open.len() > bounds::MAX_TYPE_DEPTH { Ty::Any } else { self.ty(&owned.ast.ty) };
+                let ty =
+                    if self.open.len() > bounds::MAX_TYPE_DEPTH { Ty::Any } else { self.ty(&owned.ast.ty) };
                 // What is wrong with a declared type is said where it is declared.
                 self.diagnostics.truncate(before);
                 self.open.pop();
@@ -247,7 +249,12 @@ impl Types<'_, '_> {
         Ty::Any
     }
 
-    fn recursive(&mut self, name: &str, place: crate::diagnostic::Place, definition: crate::diagnostic::Place) {
+    fn recursive(
+        &mut self,
+        name: &str,
+        place: crate::diagnostic::Place,
+        definition: crate::diagnostic::Place,
+    ) {
         self.report(
             codes::RECURSION
                 .at(place, format!("the type `{name}` holds itself"))
@@ -267,9 +274,8 @@ impl Types<'_, '_> {
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
         self.report(match foreign.or_else(|| nearest(name, known.iter().copied())) {
             Some(near) => diagnostic.did_you_mean(near),
-            None => {
-                diagnostic.help(format!("the types are {}", and_list(known.into_iter().chain(["list<T>", "map<T>"]))))
-            }
+            None => diagnostic
+                .help(format!("the types are {}", and_list(known.into_iter().chain(["list<T>", "map<T>"])))),
         });
     }
 }

@@ -1,11 +1,11 @@
 //! Declarations of files: modules, types, functions, callees, secrets and gates.
 
 use super::writer::{Style, Writer};
-use crate::syntax::ast::{
-    Callee, CalleeEntry, Documented, Function, Gate, Group, Instance, Item, Params, Private, Secret, Selected,
-    TypeDecl, TypeExpr, TypeKind, TypedField, Use,
-};
 use crate::span::Span;
+use crate::syntax::ast::{
+    Callee, CalleeEntry, Documented, Function, Gate, Group, Instance, Item, Params, Private, Secret,
+    Selected, TypeDecl, TypeExpr, TypeKind, TypedField, Use,
+};
 
 const PARAMS: Style = Style { open: "(", padding: "", close: ")", commas: true, broken: false };
 const NAMES: Style = Style { open: "{", padding: " ", close: "}", commas: false, broken: false };
@@ -108,12 +108,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn group<T>(
-        &mut self,
-        group: &'a Group<T>,
-        span: impl Fn(&T) -> Span,
-        write: impl Fn(&mut Self, &'a T),
-    ) {
+    fn group<T>(&mut self, group: &'a Group<T>, span: impl Fn(&T) -> Span, write: impl Fn(&mut Self, &'a T)) {
         self.atom(group.key.span);
         self.doc.text(": ");
         self.brackets(

@@ -47,7 +47,8 @@ impl<'a> Check<'a> {
     ) {
         let plural = if wanted.max == 1 { "" } else { "s" };
         let has = if found == 0 { "none".to_owned() } else { found.to_string() };
-        let message = format!("`{}` {verb} {wanted} {what} artifact{plural}, and this has {has}", callee.name);
+        let message =
+            format!("`{}` {verb} {wanted} {what} artifact{plural}, and this has {has}", callee.name);
         self.within(resolved.callee_here, |check| {
             let place = check.place(resolved.callee_span);
             let diagnostic = codes::ARTIFACT_COUNT.at(place, message);

@@ -40,39 +40,39 @@ impl<'a> Check<'a> {
     }
 
     fn check_default(&mut self, defaults: &'a Defaults, first: Option<Span>, context: &Context) {
-            self.written_out(&defaults.body, "`defaults`");
-            if let Some(first) = first {
-                let (place, first) = (self.place(defaults.span), self.place(first));
-                self.report(
-                    codes::DUPLICATE_NAME
-                        .at(place, "these `defaults` are declared twice")
-                        .also(first, "first declared here")
-                        .help("put their fields into one"),
-                );
-            }
-            let callee = match &defaults.callee {
-                Some(path) => match self.default_callee(path) {
-                    Some(callee) => Some(callee),
-                    None => return,
-                },
-                None => None,
+        self.written_out(&defaults.body, "`defaults`");
+        if let Some(first) = first {
+            let (place, first) = (self.place(defaults.span), self.place(first));
+            self.report(
+                codes::DUPLICATE_NAME
+                    .at(place, "these `defaults` are declared twice")
+                    .also(first, "first declared here")
+                    .help("put their fields into one"),
+            );
+        }
+        let callee = match &defaults.callee {
+            Some(path) => match self.default_callee(path) {
+                Some(callee) => Some(callee),
+                None => return,
+            },
+            None => None,
+        };
+        for entry in defaults.body.entries() {
+            let Entry::Field(field) = entry else { continue };
+            let name = field.key.text.as_str();
+            let known = match callee {
+                Some(callee) => known_fields(callee),
+                None => GENERAL.to_vec(),
             };
-            for entry in defaults.body.entries() {
-                let Entry::Field(field) = entry else { continue };
-                let name = field.key.text.as_str();
-                let known = match callee {
-                    Some(callee) => known_fields(callee),
-                    None => GENERAL.to_vec(),
-                };
-                if known.contains(&name)
-                    && !["name", "output", "outputs", "inputs", "after", "variables"].contains(&name)
-                {
-                    // Its type is checked for each action that it fills; here only its names are.
-                    self.eval(&field.value, context);
-                    continue;
-                }
-                self.unknown_default(field.key.span, name, callee, &known);
+            if known.contains(&name)
+                && !["name", "output", "outputs", "inputs", "after", "variables"].contains(&name)
+            {
+                // Its type is checked for each action that it fills; here only its names are.
+                self.eval(&field.value, context);
+                continue;
             }
+            self.unknown_default(field.key.span, name, callee, &known);
+        }
     }
 
     /// The callee that `defaults` are for.
@@ -83,7 +83,10 @@ impl<'a> Check<'a> {
                 let place = self.place(path.span);
                 self.report(
                     codes::NOT_CALLABLE
-                        .at(place, format!("`{}` is a template, and has its defaults in its parameters", path.text))
+                        .at(
+                            place,
+                            format!("`{}` is a template, and has its defaults in its parameters", path.text),
+                        )
                         .help("`defaults` are for an action type, as `defaults run { … }`"),
                 );
                 None
@@ -97,9 +100,9 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`{name}` cannot be a default of {of}"));
         self.report(match nearest(name, known.iter().copied()).filter(|near| *near != name) {
             Some(near) => diagnostic.did_you_mean(near),
-            None if callee.is_none() && catalog::all().any(|c| c.field(name).is_some()) => {
-                diagnostic.help("fields of one callee stand in `defaults callee { … }`, as `defaults run { image: \"…\" }`")
-            }
+            None if callee.is_none() && catalog::all().any(|c| c.field(name).is_some()) => diagnostic.help(
+                "fields of one callee stand in `defaults callee { … }`, as `defaults run { image: \"…\" }`",
+            ),
             None => diagnostic.help(format!("the fields are {}", list_of(known.iter().copied()))),
         });
     }

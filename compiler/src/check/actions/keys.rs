@@ -121,7 +121,9 @@ impl<'a> Check<'a> {
             self.within(resolved.callee_here, |check| check.report(diagnostic));
         }
         if callee.name == "git" {
-            self.within(resolved.callee_here, |check| check.check_revision(resolved, fields, given, &misspelt));
+            self.within(resolved.callee_here, |check| {
+                check.check_revision(resolved, fields, given, &misspelt)
+            });
         }
     }
 

@@ -39,7 +39,9 @@ impl<'a> Check<'a> {
         if allows(callee, "configuration")
             && let Some((expr, context)) = fields.get("configuration")
         {
-            places.fields.push(("configuration".to_owned(), self.modules.place(context.here.module, expr.span)));
+            places
+                .fields
+                .push(("configuration".to_owned(), self.modules.place(context.here.module, expr.span)));
             let field = catalog::configuration();
             let value = self.eval(expr, context);
             let value = self.within(context.here, |check| {
@@ -92,7 +94,12 @@ impl<'a> Check<'a> {
 
     /// The value of a field with a type of the catalog; `None` when it is `null` or was reported. A bare word where texts
     /// are listed is most likely one of them without its quotes.
-    pub(in super::super) fn field_value(&mut self, field: &Field, expr: &'a Expr, context: &Context) -> Option<Value> {
+    pub(in super::super) fn field_value(
+        &mut self,
+        field: &Field,
+        expr: &'a Expr,
+        context: &Context,
+    ) -> Option<Value> {
         if let Type::Enum(words) = &field.ty
             && let Some(word) = bare_word(expr)
             && words.iter().any(|known| known == word)

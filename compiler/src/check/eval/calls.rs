@@ -39,7 +39,9 @@ impl<'a> Check<'a> {
                 {
                     return self.cloudformation(expr, arguments, context);
                 }
-                let ExprKind::Name(module) = &base.kind else { return self.not_a_function(function, arguments, context) };
+                let ExprKind::Name(module) = &base.kind else {
+                    return self.not_a_function(function, arguments, context);
+                };
                 match self.function_of(module, base.span, member) {
                     Some(Ok(index)) => self.call_function(index, expr, arguments, context),
                     Some(Err(())) => {
@@ -92,7 +94,13 @@ impl<'a> Check<'a> {
     }
 
     /// A function of a file: its value with the arguments in the place of its parameters.
-    fn call_function(&mut self, index: usize, expr: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
+    fn call_function(
+        &mut self,
+        index: usize,
+        expr: &'a Expr,
+        arguments: &'a [Expr],
+        context: &Context,
+    ) -> Val {
         let owned = self.modules.functions[index];
         let params = &owned.ast.params.list;
         let values: Vec<Val> = arguments.iter().map(|argument| self.eval(argument, context)).collect();
@@ -142,7 +150,12 @@ impl<'a> Check<'a> {
         let Some(result) = &owned.ast.result else { return value };
         self.within(inner.here, |check| {
             let wanted = check.type_of(result);
-            check.conform(value, &wanted, owned.ast.value.span, &format!("what `{}` gives", owned.ast.name.text))
+            check.conform(
+                value,
+                &wanted,
+                owned.ast.value.span,
+                &format!("what `{}` gives", owned.ast.name.text),
+            )
         })
     }
 
@@ -203,7 +216,12 @@ impl<'a> Check<'a> {
             return Val::Unknown(Ty::String);
         }
         let Val::Record(_) = value else {
-            return self.mismatch(arguments[0].span, &Ty::Map(Box::new(Ty::Any)), value, "what `aws.cfn` takes");
+            return self.mismatch(
+                arguments[0].span,
+                &Ty::Map(Box::new(Ty::Any)),
+                value,
+                "what `aws.cfn` takes",
+            );
         };
         match super::functions::to_json(value) {
             Some(json) => Val::Run(Rc::from([Segment::Deploy(json.to_string().into())])),

@@ -100,7 +100,13 @@ impl<'a> Check<'a> {
     }
 
     /// `module.name`, where the first is no value.
-    pub(super) fn module_member(&mut self, base: &SmolStr, span: Span, member: &Name, context: &Context) -> Option<Val> {
+    pub(super) fn module_member(
+        &mut self,
+        base: &SmolStr,
+        span: Span,
+        member: &Name,
+        context: &Context,
+    ) -> Option<Val> {
         let module = *self.modules.module(self.here.module).modules.get(base)?;
         if self.is_named(base, context) || context.bindings.iter().any(|b| b.name == *base) {
             return None;
@@ -155,7 +161,9 @@ impl<'a> Check<'a> {
     /// A `let`, where its name stands, and whether it belongs to a stage.
     fn let_declared(&self, id: LetId) -> (&'a Let, Place, bool) {
         match id {
-            LetId::Inner(index) => (self.lets[index].ast, self.let_place(index), self.lets[index].stage.is_some()),
+            LetId::Inner(index) => {
+                (self.lets[index].ast, self.let_place(index), self.lets[index].stage.is_some())
+            }
             LetId::File(index) => {
                 let owned = self.modules.lets[index];
                 (owned.ast, self.modules.place(owned.module, owned.ast.name.span), false)
@@ -226,7 +234,8 @@ impl<'a> Check<'a> {
             let all = self.action_names.get(name)?;
             all.first().map(|action| self.action_place(*action))
         });
-        let Some(hidden) = hidden.filter(|hidden| hidden.source != place.source || self.here.instance.is_some())
+        let Some(hidden) =
+            hidden.filter(|hidden| hidden.source != place.source || self.here.instance.is_some())
         else {
             return false;
         };

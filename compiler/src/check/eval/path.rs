@@ -145,9 +145,7 @@ impl<'a> Check<'a> {
         };
         let stage = self.actions[*action].stage;
         match self.stages[stage].members.clone().as_slice() {
-            [(_, id)] if self.stages[stage].each.is_none() => {
-                Some(self.action_value(*id, *action, span))
-            }
+            [(_, id)] if self.stages[stage].each.is_none() => Some(self.action_value(*id, *action, span)),
             _ if self.expanding => Some(Val::Unknown(Ty::Any)),
             _ => {
                 let key =

@@ -40,7 +40,8 @@ impl<'a> Check<'a> {
             return None;
         }
         self.written_out(&ast.body, "a trigger");
-        let (mut branches, mut paths, mut tags, mut events, mut source) = (None, None, None, Vec::new(), None);
+        let (mut branches, mut paths, mut tags, mut events, mut source) =
+            (None, None, None, Vec::new(), None);
         for field in fields(&ast.body) {
             let name = field.key.text.as_str();
             if !known.contains(&name) {
@@ -87,11 +88,9 @@ impl<'a> Check<'a> {
         };
         if wanted == 0 || fields != wanted {
             let place = self.place(ast.body.span);
-            self.report(
-                codes::BAD_VALUE
-                    .at(place, format!("`{expression}` is no schedule"))
-                    .help("a schedule is `cron(minutes hours day-of-month month day-of-week year)` or `rate(12 hours)`"),
-            );
+            self.report(codes::BAD_VALUE.at(place, format!("`{expression}` is no schedule")).help(
+                "a schedule is `cron(minutes hours day-of-month month day-of-week year)` or `rate(12 hours)`",
+            ));
             return None;
         }
         Some(Trigger::Schedule { expression, source: NOWHERE })
@@ -113,11 +112,13 @@ impl<'a> Check<'a> {
                 _ => expr.span,
             };
             match item {
-                Val::Text(text) if self.one_of(&known, text, span, "an event") => events.push(match &**text {
-                    "opened" => PullRequestEvent::Opened,
-                    "updated" => PullRequestEvent::Updated,
-                    _ => PullRequestEvent::Closed,
-                }),
+                Val::Text(text) if self.one_of(&known, text, span, "an event") => {
+                    events.push(match &**text {
+                        "opened" => PullRequestEvent::Opened,
+                        "updated" => PullRequestEvent::Updated,
+                        _ => PullRequestEvent::Closed,
+                    })
+                }
                 Val::Text(_) | Val::Error | Val::Unknown(_) => {}
                 Val::Run(_) => self.not_constant(span, "an event"),
                 other => drop(self.mismatch(span, &Ty::String, other, "an event")),

@@ -3,8 +3,8 @@
 use chumsky::prelude::*;
 
 use super::super::ast::{
-    Callee, CalleeEntry, Documented, Edition, Field, Function, Gate, Group, Item, Name, Params, Path, Private,
-    Secret, Selected, Selection, TypeDecl, Use,
+    Callee, CalleeEntry, Documented, Edition, Field, Function, Gate, Group, Item, Name, Params, Path,
+    Private, Secret, Selected, Selection, TypeDecl, Use,
 };
 use super::super::error::Rule;
 use super::super::token::Kind;

@@ -154,9 +154,7 @@ fn misspelt(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<Kind> {
         Kind::Type,
         Kind::Variable,
     ];
-    let kind = kinds
-        .into_iter()
-        .find(|kind| kind.describe().trim_matches('`') == meant)?;
+    let kind = kinds.into_iter().find(|kind| kind.describe().trim_matches('`') == meant)?;
     let fits = match kind {
         Kind::Action => has_body && matches!(behind, Some(Kind::Equals | Kind::For | Kind::If)),
         Kind::Let => matches!(behind, Some(Kind::Equals | Kind::Colon)),

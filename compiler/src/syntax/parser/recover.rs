@@ -46,7 +46,8 @@ pub(super) fn body<'t, T: 't>(
         loop {
             let before = tokens.save();
             skip_separators(tokens);
-            if open != Kind::LeftBrace && level != Level::Params && !items.is_empty() && begins_field(tokens) {
+            if open != Kind::LeftBrace && level != Level::Params && !items.is_empty() && begins_field(tokens)
+            {
                 // The separator is for the record that the field belongs to.
                 let here = next_span(tokens);
                 tokens.rewind(before);

@@ -112,13 +112,7 @@ fn declarations_of_files_are_told_apart() {
     let items = items(text);
     assert!(matches!(
         items[..],
-        [
-            Item::Use(_),
-            Item::Function(_),
-            Item::Stage(_),
-            Item::StageInstance(_),
-            Item::Let(_)
-        ]
+        [Item::Use(_), Item::Function(_), Item::Stage(_), Item::StageInstance(_), Item::Let(_)]
     ));
 }
 

@@ -36,14 +36,15 @@ pub(super) fn type_expr<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gr
             TypeExpr { kind, span: e.span() }
         });
         // `T?` is one level: `T??` means nothing more, and the lexer reads it as another operator.
-        let optional =
-            choice((literal, named, record)).then(just(Kind::Question).or_not()).map_with(|(ty, optional), e| {
+        let optional = choice((literal, named, record)).then(just(Kind::Question).or_not()).map_with(
+            |(ty, optional), e| {
                 if optional.is_some() {
                     TypeExpr { kind: TypeKind::Optional(Box::new(ty)), span: e.span() }
                 } else {
                     ty
                 }
-            });
+            },
+        );
         optional
             .separated_by(just(Kind::Pipe))
             .at_least(1)

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Callee, Field, Required, Type, all, find};
+use crate::catalog::{Callee, Field, Required, Type, Variables, all, find};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Loader, Sources};
 use crate::{compile, load};
@@ -26,7 +26,10 @@ fn said(text: &str) -> Vec<Diagnostic> {
 fn errors(text: &str) -> Vec<String> {
     let error = |d: &Diagnostic| d.severity == Severity::Error;
     let said = said(text);
-    said.iter().filter(|d| error(d)).map(|d| format!("{} {}: {}", d.code.id, d.message, d.help.join("; "))).collect()
+    said.iter()
+        .filter(|d| error(d))
+        .map(|d| format!("{} {}: {}", d.code.id, d.message, d.help.join("; ")))
+        .collect()
 }
 
 /// The fields that a call gives, with their values.
@@ -36,11 +39,13 @@ type Given<'c> = Vec<(&'c Field, String)>;
 fn value_of(field: &Field) -> String {
     match &field.ty {
         Type::String | Type::ConstString if field.name == "repository" => "\"acme/shop\"".to_owned(),
-        Type::String | Type::ConstString | Type::Script | Type::Globs => match field.limits.pattern.as_deref() {
-            Some(pattern) if pattern.starts_with("[+-]") => "\"48.2\"".to_owned(),
-            Some(pattern) if pattern.starts_with("AllAtOnce") => "\"Canary10Percent5Minutes\"".to_owned(),
-            _ => "\"true\"".to_owned(),
-        },
+        Type::String | Type::ConstString | Type::Script | Type::Globs => {
+            match field.limits.pattern.as_deref() {
+                Some(pattern) if pattern.starts_with("[+-]") => "\"48.2\"".to_owned(),
+                Some(pattern) if pattern.starts_with("AllAtOnce") => "\"Canary10Percent5Minutes\"".to_owned(),
+                _ => "\"true\"".to_owned(),
+            }
+        }
         Type::Commands | Type::StringList => "[\"true\"]".to_owned(),
         Type::Int => field.limits.max.or(field.limits.min).unwrap_or(7).to_string(),
         Type::Bool => "true".to_owned(),
@@ -126,37 +131,32 @@ fn pipeline(callee: &Callee, given: &Given<'_>) -> String {
     }
     let secret = "  secret token { local: env(\"TOKEN\"), aws: secrets_manager(\"token\") }\n";
     let secret = if body.contains("token\n") { secret } else { "" };
-    let action = format!("    action it = {} {{\n{body}    }}\n", callee.name);
+    let mut action = format!("    action it = {} {{\n{body}    }}\n", callee.name);
     let source = "    action app = git { repository: \"acme/app\", branch: \"main\" }\n";
     if callee.is_rule {
-        let gate = format!("    before skip {{ gate it = {} {{\n{body}    }} }}\n", callee.name);
-        return format!("pipeline p {{\n{secret}  stage source {{\n{source}  }}\n  stage use {{\n{gate}    action a = approve {{}}\n  }}\n}}\n");
+        action = format!("    gate it on entry = {} {{\n{body}    }} else fail\n", callee.name);
     }
-    if callee.is_source() {
-        return format!("pipeline p {{\n{secret}  stage source {{\n{source}{action}  }}\n  stage use {{\n    action a = approve {{}}\n  }}\n}}\n");
-    }
-    format!("pipeline p {{\n{secret}  stage source {{\n{source}  }}\n  stage use {{\n{action}  }}\n}}\n")
-}
-
-fn callees() -> impl Iterator<Item = &'static Callee> {
-    all().filter(|callee| !callee.is_rule)
+    let last = "    action last = approve {}\n";
+    let (first, second) = if callee.is_source() { (action.as_str(), "") } else { ("", action.as_str()) };
+    format!(
+        "pipeline p {{\n{secret}  stage source {{\n{source}{first}  }}\n  stage use {{\n{second}{last}  }}\n}}\n"
+    )
 }
 
 #[test]
 fn every_callee_can_be_called() {
     let mut tried = 0;
-    for callee in callees() {
+    for callee in all() {
         for given in calls(callee) {
             let text = pipeline(callee, &given);
             assert_eq!(errors(&text), Vec::<String>::new(), "{text}");
             tried += 1;
         }
         // All fields together; that some exclude each other is the service's to say.
-        let given = callee.fields.iter().map(|field| (field, value_of(field))).collect();
-        let mut text = pipeline(callee, &given);
-        if callee.name == "git" {
-            text = text.replace("      tag: \"true\"\n      commit: \"true\"\n      branch: \"main\"\n", "");
-        }
+        let revision =
+            |field: &Field| callee.name == "git" && ["branch", "tag", "commit"].contains(&&*field.name);
+        let fields = callee.fields.iter().filter(|field| !revision(field));
+        let text = pipeline(callee, &fields.map(|field| (field, value_of(field))).collect());
         assert_eq!(errors(&text), Vec::<String>::new(), "{text}");
     }
     assert!(tried > 60, "{tried}");
@@ -165,7 +165,7 @@ fn every_callee_can_be_called() {
 #[test]
 fn what_is_required_is_missed() {
     let mut missed = 0;
-    for callee in callees() {
+    for callee in all() {
         for given in calls(callee) {
             for at in 0..given.len() {
                 let mut less = given.clone();
@@ -189,7 +189,7 @@ fn what_is_required_is_missed() {
 #[test]
 fn what_is_misspelt_is_told() {
     let mut misspelt = 0;
-    for callee in callees() {
+    for callee in all() {
         let base = complete(callee, Vec::new());
         for field in &callee.fields {
             let mut given = base.clone();
@@ -202,7 +202,8 @@ fn what_is_misspelt_is_told() {
             let right = format!("      {}: ", field.name);
             let text = pipeline(callee, &given).replacen(&right, &format!("      {wrong}: "), 1);
             let found = said(&text);
-            let told = found.iter().find(|d| d.code.id == "P0302").unwrap_or_else(|| panic!("{wrong} in {text}"));
+            let told =
+                found.iter().find(|d| d.code.id == "P0302").unwrap_or_else(|| panic!("{wrong} in {text}"));
             assert_eq!(told.message, format!("`{}` has no field `{wrong}`", callee.name));
             assert_eq!(told.help, [format!("did you mean `{}`?", field.name)], "{text}");
             // It is the one thing that is said of the field.
@@ -220,6 +221,38 @@ fn retired_action_types_warn() {
         let callee = find(name).expect("it is in the catalog");
         let found = said(&pipeline(callee, &complete(callee, Vec::new())));
         let warned = found.iter().find(|d| d.message.contains("should not be used")).expect("a warning");
-        assert_eq!((warned.severity, warned.help.clone()), (Severity::Warning, callee.deprecated.iter().cloned().collect()));
+        assert_eq!(
+            (warned.severity, warned.help.clone()),
+            (Severity::Warning, callee.deprecated.iter().cloned().collect())
+        );
     }
+}
+
+/// The variables of the catalog can be read by their names here, and misspelt ones are told those.
+#[test]
+fn variables_can_be_read() {
+    let mut read = 0;
+    for callee in all() {
+        let Variables::Fixed(variables) = &callee.variables else { continue };
+        for variable in variables {
+            let text = pipeline(callee, &complete(callee, Vec::new()));
+            let with = |name: &str| {
+                let message = format!("action last = approve {{ message: it.{name} }}");
+                text.replace("action last = approve {}", &message)
+            };
+            assert_eq!(
+                errors(&with(&variable.name)),
+                Vec::<String>::new(),
+                "{}.{}",
+                callee.name,
+                variable.name
+            );
+            let found = errors(&with(&format!("{}x", variable.name)));
+            let told =
+                found.iter().any(|error| error.contains(&format!("did you mean `{}`?", variable.name)));
+            assert!(told, "{}.{}: {found:?}", callee.name, variable.name);
+            read += 1;
+        }
+    }
+    assert!(read > 30, "{read}");
 }

@@ -1,11 +1,11 @@
-//! The catalog against the facts that it was written from, in `tests/facts.json` (`tests/catalog/facts.py` makes that):
+//! The catalog against the facts that it was written from, in `facts.json` (`tests/catalog/facts.py` makes that):
 //! nothing is missing, nothing is added, and where the two differ, the reason is written down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Callee, Environment, Field, Required, Type, Variables, all, find};
+use crate::catalog::{Callee, Environment, Field, Required, Service, Type, Variables, all, find};
 
 /// An action type or a rule.
 #[derive(Deserialize)]
@@ -57,15 +57,31 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("Compute/AWS/Commands/1", "ComputeType type", "the list is not known to be whole, so any text goes"),
     ("Deploy/AWS/CloudFormationStackSet/1", "RegionConcurrencyType type", SPELLING),
     ("Deploy/AWS/CloudFormationStackInstances/1", "RegionConcurrencyType type", SPELLING),
-    ("Deploy/AWS/CloudFormationStackSet/1", "AdministrationRoleArn limits", "the limit is from the facts' notes"),
+    (
+        "Deploy/AWS/CloudFormationStackSet/1",
+        "AdministrationRoleArn limits",
+        "the limit is from the facts' notes",
+    ),
     ("Deploy/AWS/CloudFormationStackSet/1", "ExecutionRoleName limits", "the limit is from the facts' notes"),
     ("Deploy/AWS/CloudFormation/1", "Capabilities required", "it depends on what is in the template"),
     ("Test/AWS/DeviceFarm/1", "TestSpec required", "nothing in the action says that the mode is custom"),
     ("Test/AWS/DeviceFarm/1", "Latitude limits", "the language has no fractions: a text of that form"),
     ("Test/AWS/DeviceFarm/1", "Longitude limits", "the language has no fractions: a text of that form"),
-    ("Deploy/AWS/Lambda/1", "DeployStrategy limits", "singular and plural of minutes are not certain: both go"),
-    ("Invoke/AWS/Lambda/1", "UserParameters type", "most functions want JSON: a record is encoded, a text goes as it is"),
-    ("Invoke/AWS/StepFunctions/1", "Input type", "a literal input is JSON: a record is encoded, a text goes as it is"),
+    (
+        "Deploy/AWS/Lambda/1",
+        "DeployStrategy limits",
+        "singular and plural of minutes are not certain: both go",
+    ),
+    (
+        "Invoke/AWS/Lambda/1",
+        "UserParameters type",
+        "most functions want JSON: a record is encoded, a text goes as it is",
+    ),
+    (
+        "Invoke/AWS/StepFunctions/1",
+        "Input type",
+        "a literal input is JSON: a record is encoded, a text goes as it is",
+    ),
     ("Rule/AWS/CodeBuild/1", "inputs", UNKNOWN_COUNT),
     ("Rule/AWS/Commands/1", "inputs", UNKNOWN_COUNT),
     ("Rule/AWS/LambdaInvoke/1", "inputs", UNKNOWN_COUNT),
@@ -86,7 +102,7 @@ const UNLISTED: &[(&str, &str)] = &[
 const OWN: &str = "a user declares the callee, or calls `aws.action`";
 
 fn facts() -> Vec<Fact> {
-    serde_json::from_str(include_str!("tests/facts.json")).expect("the facts can be read")
+    serde_json::from_str(include_str!("facts.json")).expect("the facts can be read")
 }
 
 /// The ids that a callee stands for.
@@ -94,7 +110,7 @@ fn ids(callee: &Callee) -> Vec<String> {
     if callee.name == "approve" {
         return vec!["Approval/AWS/Manual/1".to_owned()];
     }
-    let of = |service: &super::Service| {
+    let of = |service: &Service| {
         let id = |c: &String| format!("{c}/{}/{}/{}", service.owner, service.provider, service.version);
         service.categories.iter().map(id).collect()
     };
@@ -117,7 +133,8 @@ fn every_action_type_and_rule_is_there_once() {
     }
     assert!(callees.is_empty(), "no facts are known of {callees:?}");
     // What engines share is declared without a service.
-    let portable: Vec<&str> = all().filter(|callee| callee.service.is_none()).map(|callee| callee.name.as_str()).collect();
+    let portable: Vec<&str> =
+        all().filter(|callee| callee.service.is_none()).map(|callee| callee.name.as_str()).collect();
     assert_eq!(portable, ["approve", "aws.action", "git", "run"]);
 }
 
@@ -230,7 +247,9 @@ fn conditions_name_fields() {
             let others = match &field.required {
                 Required::When(other, values) => {
                     match &callee.field(other).expect("the field exists").ty {
-                        Type::Enum(known) => assert!(values.iter().all(|value| known.contains(value)), "{values:?}"),
+                        Type::Enum(known) => {
+                            assert!(values.iter().all(|value| known.contains(value)), "{values:?}")
+                        }
                         ty => assert_eq!(*ty, Type::Bool, "{}.{other}", callee.name),
                     }
                     vec![other.clone()]
@@ -253,7 +272,9 @@ fn no_field_has_the_name_of_a_common_one() {
     let common = crate::check::COMMON_FIELDS;
     for callee in all() {
         for field in &callee.fields {
-            assert!(!common.contains(&field.name.as_str()) && field.name != "category" || callee.service.is_none(), "{}.{}", callee.name, field.name);
+            let name = field.name.as_str();
+            let taken = common.contains(&name) || (name == "category" && callee.service.is_some());
+            assert!(!taken, "{}.{name}", callee.name);
         }
     }
     assert!(find("aws.eks").is_some_and(|callee| callee.field("kubernetes_namespace").is_some()));
