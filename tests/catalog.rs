@@ -125,8 +125,14 @@ fn row(field: &Field) -> String {
     for note in [required(&field.required), limits(field)].into_iter().flatten() {
         let _ = write!(doc, " {note}.");
     }
-    format!("| `{}`{must} | {} | {default} | {key} | {doc} |", field.name, type_of(&field.ty))
-        .replace("|  |", "| |")
+    let name = format!("`{}`{must}", field.name);
+    // An empty cell takes one blank.
+    [name, type_of(&field.ty), default, key, doc].iter().fold("|".to_owned(), |row, cell| {
+        match cell.as_str() {
+            "" => row + " |",
+            cell => row + " " + cell + " |",
+        }
+    })
 }
 
 fn type_of(ty: &Type) -> String {

@@ -70,13 +70,13 @@ fn needed<'c>(callee: &'c Callee, given: &Given<'c>) -> Option<&'c Field> {
     let has = |name: &String| given.iter().any(|(field, _)| field.name == *name);
     callee.fields.iter().filter(|field| !has(&field.name)).find(|field| match &field.required {
         Required::Yes => true,
-        Required::No => false,
+        // Calls have one input at most; several are tried apart.
+        Required::No | Required::SeveralInputs => false,
         Required::When(other, values) => given.iter().any(|(field, value)| {
             field.name == *other && values.iter().any(|v| value == v || *value == format!("{v:?}"))
         }),
         Required::Unless(others) => !others.iter().any(has),
         Required::With(others) => others.iter().any(has),
-        Required::SeveralInputs => false,
         Required::NoInputs => inputs(callee, given) == 0,
     })
 }
@@ -255,4 +255,28 @@ fn variables_can_be_read() {
         }
     }
     assert!(read > 30, "{read}");
+}
+
+/// What several inputs require.
+#[test]
+fn several_inputs_require_more() {
+    let mut tried = Vec::new();
+    for callee in all() {
+        let Some(field) = callee.fields.iter().find(|field| field.required == Required::SeveralInputs) else {
+            continue;
+        };
+        let text = pipeline(callee, &complete(callee, Vec::new()))
+            .replace("      inputs: [app]\n", "")
+            .replace("  stage use {", "  stage more {\n    action other = run { script: \"true\", output: \"**\" }\n  }\n  stage use {")
+            .replace(&format!("= {} {{\n", callee.name), &format!("= {} {{\n      inputs: [app, other]\n", callee.name));
+        let found = errors(&text);
+        assert!(
+            found.len() == 1 && found[0].starts_with("P0303") && found[0].contains(&field.name),
+            "{found:?}\n{text}"
+        );
+        let with = text.replace("[app, other]", &format!("[app, other]\n      {}: other", field.name));
+        assert_eq!(errors(&with), Vec::<String>::new(), "{with}");
+        tried.push((callee.kind(), callee.name.as_str()));
+    }
+    assert_eq!(tried, [("action type", "aws.codebuild"), ("rule", "aws.codebuild")]);
 }

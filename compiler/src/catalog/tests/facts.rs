@@ -248,7 +248,7 @@ fn conditions_name_fields() {
                 Required::When(other, values) => {
                     match &callee.field(other).expect("the field exists").ty {
                         Type::Enum(known) => {
-                            assert!(values.iter().all(|value| known.contains(value)), "{values:?}")
+                            assert!(values.iter().all(|value| known.contains(value)), "{values:?}");
                         }
                         ty => assert_eq!(*ty, Type::Bool, "{}.{other}", callee.name),
                     }
@@ -278,4 +278,34 @@ fn no_field_has_the_name_of_a_common_one() {
         }
     }
     assert!(find("aws.eks").is_some_and(|callee| callee.field("kubernetes_namespace").is_some()));
+}
+
+/// Fields whose names are not the service's keys in snake_case: those that every action has, and what engines share.
+const ALIASES: &[(&str, &str)] = &[
+    ("approve", "message"),
+    ("approve", "notify"),
+    ("approve", "url"),
+    ("aws.eks", "kubernetes_namespace"),
+    ("aws.pipeline", "pipeline_variables"),
+    ("aws.step_functions", "execution_input"),
+    ("git", "branch"),
+    ("git", "connection"),
+    ("git", "repository"),
+];
+
+/// Who reads the service's documentation can guess a field's name.
+#[test]
+fn fields_are_called_as_the_service_calls_them() {
+    let mut aliases = Vec::new();
+    for callee in all() {
+        for field in &callee.fields {
+            let snake = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(field.name.chars().all(snake), "{}.{}", callee.name, field.name);
+            if !field.key.is_empty() && field.name.replace('_', "") != field.key.to_ascii_lowercase() {
+                aliases.push((callee.name.as_str(), field.name.as_str()));
+            }
+        }
+    }
+    aliases.sort_unstable();
+    assert_eq!(aliases, ALIASES);
 }
