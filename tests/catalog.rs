@@ -170,7 +170,10 @@ fn required(required: &Required) -> Option<String> {
         Required::When(other, values) => {
             Some(format!("Required where `{other}` is {}", names(values, " or ")))
         }
-        Required::Unless(others) => Some(format!("Required without {}", names(others, " and "))),
+        Required::Unless(others) if others.len() > 1 => {
+            Some(format!("Required where none of {} is given", names(others, ", ")))
+        }
+        Required::Unless(others) => Some(format!("Required without {}", names(others, ", "))),
         Required::With(others) => Some(format!("Required with {}", names(others, " or "))),
         Required::SeveralInputs => Some("Required with several inputs".to_owned()),
         Required::NoInputs => Some("Required without inputs".to_owned()),

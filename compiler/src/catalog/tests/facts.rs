@@ -280,7 +280,7 @@ fn no_field_has_the_name_of_a_common_one() {
     assert!(find("aws.eks").is_some_and(|callee| callee.field("kubernetes_namespace").is_some()));
 }
 
-/// Fields whose names are not the service's keys in snake_case: those that every action has, and what engines share.
+/// Fields whose names are not the service's keys in `snake_case`: those that every action has, and what engines share.
 const ALIASES: &[(&str, &str)] = &[
     ("approve", "message"),
     ("approve", "notify"),
