@@ -1,6 +1,7 @@
 //! End-to-end tests: the real binary against real shells, git repositories, validators and editors. What a lower level
 //! can express is tested there; these prove the wiring.
 
+mod catalog;
 mod cli;
 mod docs;
 mod examples;

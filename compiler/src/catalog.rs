@@ -7,11 +7,13 @@ mod callee;
 mod embedded;
 mod literals;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use callee::{
     Callee, Count, Environment, Field, Limits, Required, SecretSource, Service, Type, Variable, Variables,
 };
-pub use embedded::{LATER, action_names, all, find, find_rule, rule_names};
+pub use embedded::{action_names, all, find, find_rule, rule_names};
 pub(crate) use read::read;
 
 /// The field that every callee of an engine has: the service's own keys, unchecked, merged last.

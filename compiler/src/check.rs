@@ -44,6 +44,8 @@ mod values;
 mod when;
 mod written_types;
 
+#[cfg(test)]
+pub(crate) use actions::COMMON as COMMON_FIELDS;
 pub(crate) use allow::apply as allow;
 use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
 use modules::{ModuleId, Modules};

@@ -25,15 +25,49 @@ macro_rules! embedded {
     };
 }
 
-static ACTIONS: [Embedded; 8] = embedded! { "actions":
+static ACTIONS: [Embedded; 42] = embedded! { "actions":
+    "alexa_skill" = "alexa_skill",
     "approve" = "approve",
     "aws.action" = "aws/action",
+    "aws.app_config" = "aws/app_config",
     "aws.cloudformation" = "aws/cloudformation",
     "aws.codebuild" = "aws/codebuild",
+    "aws.codecommit" = "aws/codecommit",
+    "aws.codedeploy" = "aws/codedeploy",
     "aws.commands" = "aws/commands",
+    "aws.connection" = "aws/connection",
+    "aws.device_farm" = "aws/device_farm",
+    "aws.ec2" = "aws/ec2",
+    "aws.ecr" = "aws/ecr",
+    "aws.ecr_build" = "aws/ecr_build",
+    "aws.ecs" = "aws/ecs",
+    "aws.ecs_blue_green" = "aws/ecs_blue_green",
+    "aws.eks" = "aws/eks",
+    "aws.elastic_beanstalk" = "aws/elastic_beanstalk",
+    "aws.inspector_scan" = "aws/inspector_scan",
+    "aws.lambda" = "aws/lambda",
+    "aws.lambda_deploy" = "aws/lambda_deploy",
+    "aws.opsworks" = "aws/opsworks",
+    "aws.pipeline" = "aws/pipeline",
     "aws.s3_deploy" = "aws/s3_deploy",
+    "aws.s3_source" = "aws/s3_source",
+    "aws.service_catalog" = "aws/service_catalog",
+    "aws.stack_instances" = "aws/stack_instances",
+    "aws.stack_set" = "aws/stack_set",
+    "aws.step_functions" = "aws/step_functions",
+    "blaze_meter" = "blaze_meter",
+    "cloud_bees" = "cloud_bees",
+    "ghost_inspector" = "ghost_inspector",
     "git" = "git",
+    "github_v1" = "github_v1",
+    "jenkins" = "jenkins",
+    "nouvola" = "nouvola",
     "run" = "run",
+    "runscope" = "runscope",
+    "snyk" = "snyk",
+    "storm_runner_load" = "storm_runner_load",
+    "team_city" = "team_city",
+    "xebia_labs" = "xebia_labs",
 };
 
 static RULES: [Embedded; 6] = embedded! { "rules":
@@ -44,34 +78,6 @@ static RULES: [Embedded; 6] = embedded! { "rules":
     "aws.lambda" = "aws/lambda",
     "aws.variable_check" = "aws/variable_check",
 };
-
-/// Callees that belong to the language and are not in the catalog yet.
-pub static LATER: &[&str] = &[
-    "aws.app_config",
-    "aws.codecommit",
-    "aws.codedeploy",
-    "aws.connection",
-    "aws.device_farm",
-    "aws.ec2",
-    "aws.ecr",
-    "aws.ecr_build",
-    "aws.ecs",
-    "aws.ecs_blue_green",
-    "aws.eks",
-    "aws.elastic_beanstalk",
-    "aws.inspector_scan",
-    "aws.lambda",
-    "aws.lambda_deploy",
-    "aws.opsworks",
-    "aws.pipeline",
-    "aws.s3_source",
-    "aws.service_catalog",
-    "aws.stack_instances",
-    "aws.stack_set",
-    "aws.step_functions",
-    "github_v1",
-    "jenkins",
-];
 
 impl Embedded {
     fn callee(&self) -> Option<&Callee> {
@@ -129,6 +135,7 @@ pub fn all() -> impl Iterator<Item = &'static Callee> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Variables;
 
     #[test]
     fn every_file_declares_what_it_is_called() {
@@ -149,6 +156,16 @@ mod tests {
                 assert!(!callee.doc.is_empty(), "{} is documented", embedded.name);
                 for field in &callee.fields {
                     assert!(!field.doc.is_empty(), "{}.{} is documented", embedded.name, field.name);
+                }
+                if let Variables::Fixed(variables) = &callee.variables {
+                    for variable in variables {
+                        assert!(
+                            !variable.doc.is_empty(),
+                            "{}.{} is documented",
+                            embedded.name,
+                            variable.name
+                        );
+                    }
                 }
             }
         }

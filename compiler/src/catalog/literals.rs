@@ -104,9 +104,14 @@ impl Reader<'_> {
             ExprKind::String(text) => Some(text.clone()),
             ExprKind::Bool(value) => Some(value.to_string()),
             ExprKind::Int(value) => Some(value.to_string()),
+            // As a service writes it.
+            ExprKind::List(_) => self.texts(value).map(|texts| texts.join(",")),
             ExprKind::Error => None,
             _ => {
-                self.bad(value.span, "a default is written out: a text, a number, `true` or `false`");
+                self.bad(
+                    value.span,
+                    "a default is written out: a text, a list of texts, a number, `true` or `false`",
+                );
                 None
             }
         }

@@ -30,7 +30,7 @@ mod script;
 use keys::{allows, known_fields};
 
 /// Fields that actions have whatever they call.
-pub(super) const COMMON: &[&str] = &[
+pub(crate) const COMMON: &[&str] = &[
     "after",
     "configuration",
     "env",
@@ -316,14 +316,6 @@ impl<'a> Check<'a> {
             return None;
         }
         let place = self.place(span);
-        if catalog::LATER.contains(&name) {
-            self.report(
-                codes::UNSUPPORTED
-                    .at(place, format!("`{name}` belongs to the language, but this version does not have it"))
-                    .help("most action types of AWS can be written as `aws.action { category: \"…\", provider: \"…\" }`"),
-            );
-            return None;
-        }
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no action type `{name}`"))
             .label("what the action calls");

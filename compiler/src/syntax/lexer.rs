@@ -53,6 +53,10 @@ struct Lexer<'s> {
     newline: Option<u32>,
     /// Something other than white space was read since the last line's end.
     line_used: bool,
+    /// How many `list<` and `map<` are open: their `>` is no operator, and ends an item.
+    generics: usize,
+    /// Whether the last token is such a `>`.
+    closes_type: bool,
     /// Inside `#{ }`, where strings have no interpolation of their own.
     interpolation: bool,
 }
@@ -69,6 +73,8 @@ impl<'s> Lexer<'s> {
             depth: 0,
             newline: None,
             line_used: false,
+            generics: 0,
+            closes_type: false,
             interpolation: false,
         }
     }
@@ -140,16 +146,34 @@ impl<'s> Lexer<'s> {
         if self.newline.take().is_some()
             && let Some((last, last_span)) = self.out.tokens.last().copied()
             && self.brackets.last().is_some_and(|(bracket, _)| *bracket != Kind::LeftParen)
-            && !last.continues_after()
+            && (!last.continues_after() || self.closes_type)
             && !kind.continues_before()
             && !matches!(kind, Kind::RightBrace | Kind::RightBracket)
         {
             self.out.tokens.push((Kind::Newline, Span::new(last_span.end, last_span.end + 1)));
+            self.generics = 0;
             self.separator();
         }
         self.line_used = true;
+        self.generic(kind);
         self.count(kind);
         self.out.tokens.push((kind, span));
+    }
+
+    /// Follows the brackets of generic types, which a comparison's signs are, too.
+    fn generic(&mut self, kind: Kind) {
+        self.closes_type = kind == Kind::Greater && self.generics > 0;
+        match kind {
+            Kind::Less => {
+                let last = self.out.tokens.last().filter(|(kind, _)| *kind == Kind::Name);
+                let word = last.map_or("", |(_, span)| &self.text[span.range()]);
+                self.generics += usize::from(matches!(word, "list" | "map"));
+            }
+            Kind::Greater => self.generics = self.generics.saturating_sub(1),
+            // No type goes on behind these.
+            Kind::LeftParen | Kind::RightParen | Kind::RightBrace => self.generics = 0,
+            _ => {}
+        }
     }
 
     fn count(&mut self, kind: Kind) {

@@ -205,3 +205,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_end_of_a_generic_type_ends_an_item() {
+    let newlines =
+        |text: &str| lex(SourceId(0), text).tokens.iter().filter(|(kind, _)| *kind == Kind::Newline).count();
+    assert_eq!(newlines("{ a: list<string>\n b: map<list<int>>\n c: int }"), 2);
+    assert_eq!(newlines("let a = b >\nc"), 0, "a comparison goes on");
+    assert_eq!(newlines("let a = list < c\nlet b = d >\ne"), 1);
+}
