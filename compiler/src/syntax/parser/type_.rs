@@ -2,10 +2,10 @@
 
 use chumsky::prelude::*;
 
-use super::super::ast::{Expr, TypeExpr, TypeKind, TypedField};
+use super::super::ast::{Expr, Name, TypeExpr, TypeKind, TypedField};
 use super::super::error::Rule;
 use super::super::token::Kind;
-use super::expr::{colon, reserved, string_text, value};
+use super::expr::{colon, key, reserved, string_text, value};
 use super::recover::{Body, Level, body};
 use super::{Context, Grammar, name};
 use crate::span::Span;
@@ -14,7 +14,7 @@ use crate::span::Span;
 pub(super) fn type_expr<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, TypeExpr> {
     recursive(|ty| {
         let ty = ty.boxed();
-        let field = typed_field(context, ty.clone(), expr, None).map(Some).boxed();
+        let field = typed_field(context, key(context), ty.clone(), expr, None).map(Some).boxed();
         let record = body(context, Kind::LeftBrace, Kind::RightBrace, Level::Value, field, |_| None).map(
             |body: Body<Option<TypedField>>| TypeExpr {
                 kind: TypeKind::Record(body.items.into_iter().flatten().collect(), body.span),
@@ -56,14 +56,20 @@ pub(super) fn type_expr<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gr
     .boxed()
 }
 
+/// What can name a parameter or a field of a callee.
+pub(super) fn field_name<'t>(context: Context<'t>) -> Grammar<'t, Name> {
+    choice((name(context), reserved(context))).boxed()
+}
+
 /// `name: type = default`, and behind a field of a callee `{ key: "…" }`.
 pub(super) fn typed_field<'t>(
     context: Context<'t>,
+    name: Grammar<'t, Name>,
     ty: Grammar<'t, TypeExpr>,
     expr: Grammar<'t, Expr>,
     record: Option<Grammar<'t, Expr>>,
 ) -> Grammar<'t, TypedField> {
-    let head = choice((name(context), reserved(context)))
+    let head = name
         .then_ignore(colon())
         .then(ty)
         .then(just(Kind::Equals).ignore_then(value(context, expr)).or_not())
