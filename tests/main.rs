@@ -3,6 +3,7 @@
 
 mod cli;
 mod docs;
+mod ebnf;
 mod examples;
 mod export;
 mod fmt;
