@@ -63,6 +63,7 @@ fn reference() -> Vec<String> {
 fn every_complete_example_of_the_reference_compiles() {
     let mut pages = reference();
     pages.push("README.md".to_owned());
+    let mut count = 0;
     for page in pages {
         let mut files: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
         let shown = blocks(&read(&page));
@@ -79,13 +80,16 @@ fn every_complete_example_of_the_reference_compiles() {
                 project.write(other, text);
             }
             project.write(name, &block.text);
-            let checked = project.standpipe(&["check", "--strict", name]);
-            assert_eq!(checked.code, Some(0), "{page}:\n{}\n{}", block.text, checked.stderr);
+            let checked = project.standpipe(&["check", name]);
+            let good = checked.code == Some(0) && !checked.stderr.contains("Warning");
+            assert!(good, "{page}:\n{}\n{}", block.text, checked.stderr);
             if !is_main {
                 files.insert(name.to_owned(), block.text.clone());
             }
+            count += 1;
         }
     }
+    assert!(count > 10, "the pages show only {count} files");
 }
 
 /// Links of the reference lead to pages and headings that are there.

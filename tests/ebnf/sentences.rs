@@ -135,7 +135,9 @@ impl<'g> Sentences<'g> {
     /// A sequence, until what it must or must not begin with is so.
     fn sequence(&mut self, parts: &[Id], depth: usize) -> Result<(), Stuck> {
         let (start, inside) = (self.words.len(), self.inside);
+        let looks_around = parts.iter().any(|part| matches!(self.grammar.nodes[*part], Node::Look(..)));
         for _ in 0..200 {
+            let before = looks_around.then(|| self.taken.clone());
             let mut looks = Vec::new();
             for part in parts {
                 if let Node::Look(wanted, inner) = self.grammar.nodes[*part] {
@@ -148,6 +150,7 @@ impl<'g> Sentences<'g> {
             }
             self.words.truncate(start);
             self.inside = inside;
+            self.taken = before.unwrap_or_default();
         }
         Err(Stuck)
     }
