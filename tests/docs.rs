@@ -57,7 +57,7 @@ fn reference() -> Vec<String> {
     pages
 }
 
-/// A block ```` ```pipe ```` is a file that compiles. Blocks ```` ```pipe file=stages.pipe ```` before it are files
+/// A block ```` ```pipe ```` is a file that compiles, and stands in the canonical layout. Blocks ```` ```pipe file=stages.pipe ```` before it are files
 /// beside it; the last one stands for each name. What is ```` ```pipe fragment ```` is a part of a file.
 #[test]
 fn every_complete_example_of_the_reference_compiles() {
@@ -83,6 +83,8 @@ fn every_complete_example_of_the_reference_compiles() {
             let checked = project.standpipe(&["check", name]);
             let good = checked.code == Some(0) && !checked.stderr.contains("Warning");
             assert!(good, "{page}:\n{}\n{}", block.text, checked.stderr);
+            let laid_out = project.standpipe(&["fmt", "--check", name]);
+            assert_eq!(laid_out.code, Some(0), "{page}:\n{}\n{}", block.text, laid_out.stdout);
             if !is_main {
                 files.insert(name.to_owned(), block.text.clone());
             }

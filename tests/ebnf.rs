@@ -122,9 +122,9 @@ fn what_the_grammar_derives_is_parsed() {
     assert!(longest > 200, "the longest sentence has only {longest} tokens");
 }
 
-/// Rules that only say how tokens are made or which ends of lines count.
+/// No rule is left over, and marks are those of the lexer.
 #[test]
-fn every_rule_is_used() {
+fn rules_and_marks_are_complete() {
     let grammar = grammar();
     let mut used: BTreeSet<&str> = ["file", "file_text", "goes_on_behind", "goes_on_before"].into();
     for node in &grammar.nodes {
@@ -134,6 +134,13 @@ fn every_rule_is_used() {
     }
     let unused: Vec<_> = grammar.rules.keys().filter(|rule| !used.contains(rule.as_str())).collect();
     assert!(unused.is_empty(), "{unused:?}");
+    let marks: BTreeSet<String> = grammar.texts("mark").into_iter().collect();
+    let is_mark = |word: &str| word.starts_with('`') && !word[1..].starts_with(|c: char| c.is_alphabetic());
+    let known = Kind::ALL.iter().map(|kind| kind.describe());
+    let known: BTreeSet<String> =
+        known.filter(|word| is_mark(word)).map(|word| word.trim_matches('`').to_owned()).collect();
+    // The quotes of strings are part of tokens that the grammar names.
+    assert_eq!(marks, known.into_iter().filter(|mark| mark != "\"").collect());
     assert!(grammar.rules.keys().filter(|rule| is_token(rule)).count() > 8);
 }
 
