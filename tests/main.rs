@@ -4,6 +4,7 @@
 mod catalog;
 mod cli;
 mod docs;
+mod ebnf;
 mod examples;
 mod export;
 mod fmt;
