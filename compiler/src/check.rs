@@ -102,6 +102,8 @@ struct Check<'a> {
     uses: Vec<typed::Use>,
     /// The actions in `uses`.
     used: HashSet<ActionId>,
+    /// How many branches are under way that are not taken.
+    untaken: usize,
     /// How many expressions are under way.
     nesting: usize,
     /// What may still be spent on computing.

@@ -165,7 +165,8 @@ impl Compilation {
                 .at(place, "this file declares several pipelines")
                 .help(format!("say which with `--pipeline NAME`: {}", list())),
             (Some(name), all) => {
-                if let Some(found) = all.iter().position(|p| p.plan.pipeline.name == name) {
+                let exported = all.iter().position(|p| p.plan.pipeline.name == name);
+                if let Some(found) = exported.or_else(|| all.iter().position(|p| p.places.declared == name)) {
                     return Ok(found);
                 }
                 let message = format!("this file declares no pipeline `{name}`");

@@ -20,6 +20,7 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, at: &impl Fn(Place) -> Lo
     let ids: std::collections::HashMap<_, String> =
         pipeline.actions.iter().map(|action| (action.id, action.plan.id.clone())).collect();
     let mut places = Places {
+        declared: pipeline.declared,
         pipeline: pipeline.place,
         aws: pipeline.aws_places,
         variables: pipeline.variable_places,

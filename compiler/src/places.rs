@@ -9,7 +9,9 @@ use crate::diagnostic::Place;
 /// are empty, and every question is answered with the start of that file.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    /// The pipeline's name.
+    /// The name that the pipeline is declared under, where that is known.
+    pub declared: String,
+    /// Where that stands.
     pub pipeline: Place,
     /// The fields of `aws { }`, by name; the word `aws` itself under `""`.
     pub aws: IndexMap<String, Place>,

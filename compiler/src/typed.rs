@@ -12,6 +12,7 @@ use crate::types::{ActionId, StageId};
 /// A pipeline, checked.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
+    pub(crate) declared: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) place: Place,

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::context::Here;
 use super::modules::{Callable, Found, TemplateBody};
 use super::values::{and_list, plan_output};
-use super::{Check, Context, Scope};
+use super::{Check, Context};
 use crate::catalog::{self, Callee};
 use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
@@ -247,7 +247,8 @@ impl<'a> Check<'a> {
                 check.bind_arguments(template, body, path.span, &context, here)
             });
             // A template sees its parameters and its file.
-            context = Context { here, scope: Scope::File, bindings, ..context };
+            let records = context.records;
+            context = Context { bindings, records, ..Context::file(here) };
             (path, body) = (&inner.callee, &inner.body);
             resolved.layers.push(Layer { body, context: context.clone(), instance: false });
         }

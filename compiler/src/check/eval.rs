@@ -177,6 +177,9 @@ impl<'a> Check<'a> {
     }
 
     fn not_text(&mut self, expr: &Expr, value: &Val) {
+        if self.untaken > 0 && matches!(value, Val::Null) {
+            return;
+        }
         if matches!(value, Val::Secret(_)) {
             self.secret_flow(expr.span, "stand in a text");
             return;
@@ -315,6 +318,14 @@ impl<'a> Check<'a> {
         Val::record(fields)
     }
 
+    /// A branch. In one that is not taken a `null` is no mistake: the condition is there to keep it out.
+    fn branch(&mut self, expr: &'a Expr, context: &Context, taken: bool) -> Val {
+        self.untaken += usize::from(!taken);
+        let value = self.eval(expr, context);
+        self.untaken -= usize::from(!taken);
+        value
+    }
+
     fn conditional(&mut self, parts: &'a [Expr; 3], context: &Context) -> Val {
         let [condition, then, other] = parts;
         let taken = self.constant_bool(condition, context);
@@ -326,8 +337,8 @@ impl<'a> Check<'a> {
             None if self.probing => (context.clone(), context.clone()),
             None => (context.without_uses(), context.without_uses()),
         };
-        let then_value = self.eval(then, &then_context);
-        let other_value = self.eval(other, &other_context);
+        let then_value = self.branch(then, &then_context, taken != Some(false));
+        let other_value = self.branch(other, &other_context, taken != Some(true));
         let same =
             std::mem::discriminant(&family(&then_value)) == std::mem::discriminant(&family(&other_value));
         let free = |value: &Val| matches!(value, Val::Null | Val::Error | Val::Unknown(_));

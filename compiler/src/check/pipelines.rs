@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::index::{EntityKind, Index};
 use crate::load::Loaded;
 use crate::source::Loader;
-use crate::syntax::ast::{Block, Doc, Instance, Item, Name, Params};
+use crate::syntax::ast::{Block, Doc, Instance, Item, Name, Params, TypeKind};
 use crate::typed;
 use crate::types::Val;
 
@@ -144,6 +144,7 @@ impl<'a> Check<'a> {
             probing: false,
             uses: Vec::new(),
             used: HashSet::new(),
+            untaken: 0,
             nesting: 0,
             budget: shared.budget,
             errors: 0,
@@ -246,6 +247,7 @@ impl<'a> Check<'a> {
             .list
             .iter()
             .filter(|param| param.default.is_none() && !given(&param.name.text))
+            .filter(|param| !matches!(param.ty.kind, TypeKind::Optional(_)))
             .map(|param| param.name.text.as_str())
             .collect();
         if !chosen || !missing.is_empty() {
@@ -293,7 +295,8 @@ impl<'a> Check<'a> {
                 options.set.iter().rev().find(|(name, _)| *name == param.name.text).map(|(_, text)| text);
             let place = self.place(param.name.span);
             let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
-            let state = text.map(|text| {
+            let absent = text.is_none() && param.default.is_none();
+            let state = absent.then_some(super::LetState::Done(Val::Null)).or_else(|| text.map(|text| {
                 let ty = self.type_of(&param.ty);
                 let value = super::templates::from_text(text, &ty);
                 super::LetState::Done(match value {
@@ -304,7 +307,7 @@ impl<'a> Check<'a> {
                         Val::Error
                     }
                 })
-            });
+            }));
             let fixed = state.is_some();
             let source = param.default.as_ref().map(|default| (default, context)).filter(|_| !fixed);
             self.params.push(ParamValue {

@@ -62,6 +62,7 @@ impl<'a> Check<'a> {
         self.unique_names(&stages, &actions);
         let (variables, variable_places) = variables.into_iter().unzip();
         typed::Pipeline {
+            declared: who.name.text.to_string(),
             name,
             description: who.doc.map(|doc| doc.text.clone()),
             place,

@@ -25,6 +25,9 @@ impl<'a> Check<'a> {
         if found.is_error() || found.holds(&|value| matches!(value, Val::Unknown(ty) if *ty == Ty::Any)) {
             return Val::Error;
         }
+        if self.untaken > 0 && matches!(found, Val::Null) {
+            return Val::Error;
+        }
         if matches!(found, Val::Secret(_)) {
             return self.secret_flow(span, &format!("be {}", what.trim_start_matches("an element of ")));
         }

@@ -321,11 +321,11 @@ impl Types<'_, '_> {
     fn unknown(&mut self, name: &str, span: Span) {
         let place = self.modules.place(self.module, span);
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
-        let own: Vec<&str> = self.modules.module(self.module).types.keys().map(SmolStr::as_str).collect();
-        let mut known: Vec<&str> = NAMES.iter().map(|(n, _)| *n).chain(own).collect();
-        known.sort_unstable();
+        let own = &self.modules.module(self.module).types;
         // Looking for the nearest of very many takes a while, and nobody misspells so many.
-        known.truncate(bounds::MAX_CANDIDATES);
+        let own = if own.len() > bounds::MAX_CANDIDATES { None } else { Some(own.keys().map(SmolStr::as_str)) };
+        let mut known: Vec<&str> = NAMES.iter().map(|(n, _)| *n).chain(own.into_iter().flatten()).collect();
+        known.sort_unstable();
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
         self.report(match foreign.or_else(|| nearest(name, known.iter().copied())) {
             Some(near) => diagnostic.did_you_mean(near),

@@ -94,7 +94,7 @@ impl<'a> Check<'a> {
                         Required::With(others) => others.iter().any(|other| given(other)),
                         Required::Unless(others) => others.iter().all(|other| !given(other)),
                         Required::When(other, values) => {
-                            text_of(action, other).is_some_and(|v| values.iter().any(|value| value == v))
+                            text_of(action, other).is_some_and(|v| values.contains(&v))
                         }
                     }
             })
@@ -164,11 +164,11 @@ impl<'a> Check<'a> {
 }
 
 /// The text of a config value that conditions of the catalog look at.
-fn text_of<'p>(action: &'p plan::Action, field: &str) -> Option<&'p str> {
+fn text_of(action: &plan::Action, field: &str) -> Option<String> {
     match action.config.get(field)? {
-        Value::Bool(true) => Some("true"),
-        Value::Bool(false) => Some("false"),
-        value => value.as_str(),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.to_string()),
+        value => value.as_str().map(str::to_owned),
     }
 }
 

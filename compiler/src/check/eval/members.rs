@@ -19,6 +19,7 @@ impl<'a> Check<'a> {
     pub(super) fn member_of(&mut self, value: Val, base: &Expr, member: &Name) -> Val {
         match value {
             Val::Error => Val::Error,
+            Val::Null if self.untaken > 0 => Val::Error,
             Val::Unknown(Ty::Record(wanted)) => match wanted.get(&member.text) {
                 Some(field) => Val::Unknown(field.ty.clone()),
                 None => {
