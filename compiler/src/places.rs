@@ -21,6 +21,8 @@ pub struct Places {
     pub triggers: Vec<Place>,
     /// The names of `Plan::stages`.
     pub stages: Vec<Place>,
+    /// The `when` of each of `Plan::stages`, where it has one.
+    pub whens: Vec<Option<Place>>,
     /// The gates of each of `Plan::stages`.
     pub gates: Vec<Vec<ActionPlaces>>,
     /// `Plan::actions`.
@@ -54,6 +56,12 @@ impl Places {
     #[must_use]
     pub fn stage(&self, index: usize) -> Place {
         self.stages.get(index).copied().unwrap_or(self.pipeline)
+    }
+
+    /// The `when` of the stage with this index in the plan; its name where none was written.
+    #[must_use]
+    pub fn when(&self, stage: usize) -> Place {
+        self.whens.get(stage).copied().flatten().unwrap_or_else(|| self.stage(stage))
     }
 
     /// A field of a gate: indices into the plan's stages and the stage's gates. The gate's name where it was not written,

@@ -17,10 +17,7 @@ pub(super) fn settings() -> Cases {
             approve().change(|plan| plan.aws = None),
             "error P0401: the pipeline `shop` has no settings for CodePipeline",
         ),
-        (
-            with_aws(|aws| aws.role = "deployer".into()),
-            "error P0415: `deployer` is not the ARN of a role",
-        ),
+        (with_aws(|aws| aws.role = "deployer".into()), "error P0415: `deployer` is not the ARN of a role"),
         (with_aws(|aws| aws.role = "arn:aws-cn:iam::111122223333:role/x/y".into()), ""),
         (
             with_aws(|aws| {
