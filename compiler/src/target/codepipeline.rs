@@ -5,6 +5,7 @@
 //! What the service refuses is an error; what is uncertain, or fails only when it runs, is a warning.
 
 mod actions;
+mod checks;
 mod conditions;
 mod configuration;
 mod context;

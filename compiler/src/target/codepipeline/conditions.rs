@@ -7,13 +7,12 @@ use indexmap::IndexMap;
 use crate::diagnostic::codes::{CONDITION, TARGET_CANNOT};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plan::{Condition, Gate, GatePoint, OnFailure, Otherwise};
-use crate::value::{Reference, Segment, Text};
+use crate::value::Reference;
 
 use super::context::{Context, Owner, Report, weaker};
 use super::document::{self, Conditions, Rule};
 use super::order::StageOrder;
-use super::text::{self, Spot};
-use super::{gates, names, references, when};
+use super::{checks, gates, references};
 
 /// The most rules of a condition. Source: the API's model of `RuleDeclarationList`.
 const MAX_RULES: usize = 5;
@@ -47,9 +46,8 @@ pub(super) fn before_entry(
         );
     }
     check_own(context, order, &gates, written, report);
-    let mut rules = written.map_or_else(Vec::new, |(condition, place)| {
-        variable_checks(context, stage, condition, place, report)
-    });
+    let mut rules = written
+        .map_or_else(Vec::new, |(condition, place)| checks::rules(context, stage, condition, place, report));
     let otherwise = match (gates.first(), written) {
         (Some((owner, gate)), Some((_, when))) if gate.otherwise != Otherwise::Skip => {
             let message = "a stage has one entry condition, and this one cannot both skip and fail it";
@@ -270,74 +268,5 @@ fn check_own(
             format!("the stage is entered before {} has run, which this reads", context.called(action));
         let own: Diagnostic = TARGET_CANNOT.at(place, message);
         report.push(own.help("move the actions that depend on it to a stage of their own"));
-    }
-}
-
-/// The rules that say a condition.
-fn variable_checks(
-    context: &Context<'_>,
-    stage: usize,
-    condition: &Condition,
-    place: Place,
-    report: &mut Report,
-) -> Vec<Rule> {
-    let checks = match when::checks(condition) {
-        Ok(checks) => checks,
-        Err(refusal) => {
-            report.push(TARGET_CANNOT.at(place, refusal.message).help(refusal.help));
-            return Vec::new();
-        }
-    };
-    let spot = Spot { owner: Owner::When(stage), name: "when", place };
-    let mut rules = Vec::new();
-    for check in &checks {
-        check_variable(check.value, place, report);
-        if let when::Test::Matches(pattern) = check.test {
-            check_pattern(pattern, place, report);
-        }
-        let variable = text::text(context, check.value, spot, report);
-        for (operator, value) in when::rules(&check.test) {
-            let value = text::text(context, &Text::Constant(value), spot, report);
-            text::check_length(context, &value, spot, report);
-            let configuration =
-                [("Variable", variable.clone()), ("Value", value), ("Operator", operator.to_owned())];
-            rules.push(Rule {
-                name: names::rule(context, stage, rules.len() + 1),
-                rule_type_id: gates::type_id("VariableCheck", "1"),
-                configuration: configuration
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), value))
-                    .collect(),
-                ..Rule::default()
-            });
-        }
-    }
-    rules
-}
-
-/// The service documents a single variable; whether it fills in a text that is made of several parts nobody says.
-fn check_variable(value: &Text, place: Place, report: &mut Report) {
-    let single =
-        matches!(value, Text::Segments(segments) if matches!(segments.as_slice(), [Segment::Reference(_)]));
-    if !single {
-        let message =
-            "CodePipeline documents conditions of a single variable, and this looks at a text with one in it";
-        report.push(
-            weaker(&CONDITION, Severity::Warning, place, message)
-                .help("compare the variable itself, and leave the rest out on both sides"),
-        );
-    }
-}
-
-fn check_pattern(pattern: &str, place: Place, report: &mut Report) {
-    if let Some(part) = when::unknown_to_java(pattern) {
-        let message = format!("CodePipeline reads regular expressions as Java does, which has no `{part}`");
-        report.push(TARGET_CANNOT.at(place, message).help("use a plain group, or a class like `[0-9]`"));
-    } else if !when::is_anchored(pattern) {
-        let message = format!("CodePipeline may want all of the text to match `{pattern}`, not a part of it");
-        report.push(
-            weaker(&CONDITION, Severity::Warning, place, message)
-                .help("say what stands around it: `^release/.*$`, which means the same in both ways"),
-        );
     }
 }

@@ -1,6 +1,5 @@
 //! `when`: what VariableCheck rules can say of a condition. Their results are joined by "and", and each compares one
 //! variable with one constant, so a condition is first brought into that form.
-//! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html>
 
 use crate::plan::{Comparison, Condition};
 use crate::value::Text;
