@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// The places of one pipeline's plan. All vectors run parallel to the plan's; for a plan that was read from a file they
 /// are empty, and every question is answered with the start of that file.
@@ -27,6 +27,17 @@ pub struct Places {
     pub gates: Vec<Vec<ActionPlaces>>,
     /// `Plan::actions`.
     pub actions: Vec<ActionPlaces>,
+    /// What the source allows targets to leave unsaid.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A line on which `// allow P0413: reason` allows warnings and hints of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The whole line.
+    pub place: Place,
+    /// The code, in capitals.
+    pub code: String,
 }
 
 /// The places of one action.
@@ -39,6 +50,19 @@ pub struct ActionPlaces {
 }
 
 impl Places {
+    /// Whether the source allows this to be left unsaid; errors are always said.
+    #[must_use]
+    pub fn allow(&self, diagnostic: &Diagnostic) -> bool {
+        let at = diagnostic.place;
+        diagnostic.severity != Severity::Error
+            && self.allowed.iter().any(|allowed| {
+                let line = allowed.place.span;
+                allowed.code == diagnostic.code.id
+                    && allowed.place.source == at.source
+                    && (line.start..line.end).contains(&at.span.start)
+            })
+    }
+
     /// The name of the action with this index in the plan.
     #[must_use]
     pub fn action(&self, index: usize) -> Place {

@@ -110,6 +110,7 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     settings::stores(&context, &mut pipeline);
     rules::check_projects(&context, &projects, &mut report);
     notes.extend(polled(&context));
+    report.retain(|diagnostic| !places.allow(diagnostic));
     let refused = report.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let document = (!refused).then(|| CreatePipeline { pipeline, tags: settings::tags(&context) });
     Export { document, diagnostics: report, projects, notes }
