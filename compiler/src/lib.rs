@@ -86,7 +86,8 @@ pub fn compile_with(
     diagnostics.extend(checked.diagnostics);
     let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
     let location = Locations::new(sources, &files);
-    let text = |place: Place| sources.get(place.source).text.get(place.span.range()).unwrap_or_default().to_owned();
+    let text =
+        |place: Place| sources.get(place.source).text.get(place.span.range()).unwrap_or_default().to_owned();
     let mut pipelines = Vec::new();
     for pipeline in checked.pipelines {
         match graph::order(&pipeline, &text) {
@@ -121,7 +122,8 @@ struct Locations {
 
 impl Locations {
     fn new(sources: &Sources, files: &[load::Loaded]) -> Self {
-        let folder = files.first().and_then(|root| root.name.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let folder =
+            files.first().and_then(|root| root.name.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let name = |name: &str| load::relative(folder, name);
         let file = |f: &load::Loaded| (f.source, name(&f.name), Lines::new(&sources.get(f.source).text));
         Self { files: files.iter().map(file).collect() }

@@ -68,11 +68,18 @@ fn allowed(file: &Loaded, allow: &Allow<'_>) -> Option<Allowed> {
 }
 
 fn report(allow: &Allow<'_>) -> Diagnostic {
-    let diagnostic = codes::UNUSED_ALLOW.at(allow.place, format!("this allows `{}`, which is not reported here", allow.code));
+    let diagnostic = codes::UNUSED_ALLOW
+        .at(allow.place, format!("this allows `{}`, which is not reported here", allow.code));
     match codes::find(allow.code) {
         None => diagnostic.help(format!("there is no code `{}`; `standpipe explain` lists all", allow.code)),
-        Some(code) if code.severity == Severity::Error => diagnostic.help("errors cannot be allowed; mend the cause"),
-        Some(_) => diagnostic.help("remove it, or put it on the line above what it is for").fix("remove it", allow.place, ""),
+        Some(code) if code.severity == Severity::Error => {
+            diagnostic.help("errors cannot be allowed; mend the cause")
+        }
+        Some(_) => diagnostic.help("remove it, or put it on the line above what it is for").fix(
+            "remove it",
+            allow.place,
+            "",
+        ),
     }
 }
 
@@ -85,7 +92,8 @@ fn allows(file: &Loaded) -> Vec<Allow<'_>> {
         let Some(rest) = text.strip_prefix("//").map(str::trim_start) else { continue };
         let Some(rest) = rest.strip_prefix("allow ").map(str::trim_start) else { continue };
         let code = rest.split([':', ' ', '\t']).next().unwrap_or_default();
-        let is_code = code.len() == 5 && code.starts_with(['P', 'p']) && code[1..].chars().all(|c| c.is_ascii_digit());
+        let is_code =
+            code.len() == 5 && code.starts_with(['P', 'p']) && code[1..].chars().all(|c| c.is_ascii_digit());
         if !is_code {
             continue;
         }

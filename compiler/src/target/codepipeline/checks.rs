@@ -1,4 +1,4 @@
-//! What a `when` becomes: a VariableCheck rule for each thing that must hold.
+//! What a `when` becomes: a `VariableCheck` rule for each thing that must hold.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html>
 
 use crate::diagnostic::codes::{CONDITION, TARGET_CANNOT};

@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
 
 fn settings(context: &Context<'_>, found: &mut Found<'_>) {
     let place = |name: &str| (context.places.aws(name), format!("`{name}`"));
-    found.fixed(&context.aws.role, place("role"));
+    found.fixed(&context.aws.role, &place("role"));
     let stores: Vec<_> = match &context.aws.artifacts {
         ArtifactStores::One(store) => vec![(store, "artifact_bucket", "encryption_key")],
         ArtifactStores::PerRegion(stores) => {
@@ -47,9 +47,9 @@ fn settings(context: &Context<'_>, found: &mut Found<'_>) {
         }
     };
     for (store, bucket, key) in stores {
-        found.fixed(&store.bucket, place(bucket));
+        found.fixed(&store.bucket, &place(bucket));
         if let Some(text) = &store.encryption_key {
-            found.fixed(text, place(key));
+            found.fixed(text, &place(key));
         }
     }
 }
@@ -57,7 +57,7 @@ fn settings(context: &Context<'_>, found: &mut Found<'_>) {
 fn fixed(context: &Context<'_>, owner: Owner, texts: &[(&str, &Option<Text>)], found: &mut Found<'_>) {
     for (name, text) in texts {
         if let Some(text) = text {
-            found.fixed(text, (context.place(owner, name), format!("`{name}` of {}", context.owner(owner))));
+            found.fixed(text, &(context.place(owner, name), format!("`{name}` of {}", context.owner(owner))));
         }
     }
 }
@@ -80,17 +80,24 @@ fn values(
 type At = (Place, String);
 
 struct Found<'r> {
-    /// What was reported. In a plan from a file all places are the same, so the words count, too.
+    /// What was reported, see `is_new`.
     seen: HashSet<At>,
     report: &'r mut Report,
 }
 
 impl Found<'_> {
+    /// Whether nothing was reported there: a value of `defaults` reaches many actions. In a plan from a file all places are
+    /// the same, so the words count.
+    fn is_new(&mut self, (place, words): &At) -> bool {
+        let words = if place.span.is_empty() { words.clone() } else { String::new() };
+        self.seen.insert((*place, words))
+    }
+
     /// A text that no run fills in.
-    fn fixed(&mut self, text: &Text, at: At) {
+    fn fixed(&mut self, text: &Text, at: &At) {
         for reference in text.references() {
-            self.reference(reference, &at);
-            if !matches!(reference, Reference::Deploy { .. }) && self.seen.insert(at.clone()) {
+            self.reference(reference, at);
+            if !matches!(reference, Reference::Deploy { .. }) && self.is_new(at) {
                 let message = format!("{} is known only at run, where CodePipeline takes a constant", at.1);
                 self.report.push(TARGET_CANNOT.at(at.0, message).help("write a constant"));
             }
@@ -103,7 +110,7 @@ impl Found<'_> {
     }
 
     fn reference(&mut self, reference: &Reference, at: &At) {
-        if matches!(reference, Reference::Deploy { .. }) && self.seen.insert(at.clone()) {
+        if matches!(reference, Reference::Deploy { .. }) && self.is_new(at) {
             let message = format!("{} holds what only CloudFormation knows", at.1);
             self.report.push(
                 TARGET_CANNOT

@@ -64,10 +64,11 @@ pub(super) fn rule(context: &Context<'_>, owner: Owner, gate: &Gate, report: &mu
         limits::check_commands(context, owner, &to.commands, report);
     }
     // As in the action of the same name, the first input is the primary one.
-    if service.provider == "CodeBuild" && !to.configuration.contains_key("PrimarySource") {
-        if let [first, _, ..] = to.input_artifacts.as_slice() {
-            to.configuration.insert("PrimarySource".to_owned(), first.name.clone());
-        }
+    if service.provider == "CodeBuild"
+        && !to.configuration.contains_key("PrimarySource")
+        && let [first, _, ..] = to.input_artifacts.as_slice()
+    {
+        to.configuration.insert("PrimarySource".to_owned(), first.name.clone());
     }
     if service.provider == "DeploymentWindow" {
         cron::check(context, owner, gate, report);

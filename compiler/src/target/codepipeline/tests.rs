@@ -4,6 +4,7 @@ mod build;
 mod conditions;
 mod documents;
 mod oracles;
+mod placed;
 mod refused;
 mod scanner;
 mod scripts;

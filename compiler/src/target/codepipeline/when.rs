@@ -1,4 +1,4 @@
-//! `when`: what VariableCheck rules can say of a condition. Their results are joined by "and", and each compares one
+//! `when`: what `VariableCheck` rules can say of a condition. Their results are joined by "and", and each compares one
 //! variable with one constant, so a condition is first brought into that form.
 
 use crate::plan::{Comparison, Condition};
@@ -216,12 +216,14 @@ fn escape(text: &str) -> String {
 /// Whether a regular expression means the same to a tool that searches and to one that wants the whole text.
 pub(super) fn is_anchored(pattern: &str) -> bool {
     let Some(inner) = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) else { return false };
-    let (mut depth, mut class, mut chars) = (0_usize, false, inner.chars());
-    while let Some(c) = chars.next() {
+    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
+    for c in inner.chars() {
+        if escaped {
+            escaped = false;
+            continue;
+        }
         match c {
-            // A backslash at the very end belonged to the `$`.
-            '\\' if chars.next().is_none() => return false,
-            '\\' => {}
+            '\\' => escaped = true,
             '[' => class = true,
             ']' => class = false,
             '(' if !class => depth += 1,
@@ -230,7 +232,8 @@ pub(super) fn is_anchored(pattern: &str) -> bool {
             _ => {}
         }
     }
-    true
+    // A backslash at the very end belonged to the `$`.
+    !escaped
 }
 
 /// What Java's regular expressions do not have, or mean differently.

@@ -106,10 +106,8 @@ pub(super) fn whens() -> Cases {
     let main = || branch(Comparison::Equal, "main");
     let env = |operand: &str| check(variable("env"), Comparison::Equal, operand);
     let not = |condition| Condition::Not(Box::new(condition));
-    let conditional =
-        |plan: Plan, action: usize| plan.change(|plan| plan.actions[action].when = Some(main()));
     let no_or = "error P0407: CodePipeline has no `||`, but of the values of one variable";
-    let mut cases = vec![
+    vec![
         (when(Condition::All(vec![main(), not(env("dev"))])), ""),
         (when(Condition::Any(vec![env("dev"), env("prod")])), ""),
         (when(Condition::Any(vec![main(), env("prod")])), no_or),
@@ -145,12 +143,16 @@ pub(super) fn whens() -> Cases {
             when(Condition::OneOf { value: reference(variable("env")), texts: Vec::new() }),
             "error P0407: this condition never holds",
         ),
-    ];
+    ]
+}
+
+pub(super) fn unsure_whens() -> Cases {
+    let main = || branch(Comparison::Equal, "main");
     let composed = |text: Value| match text {
         Value::Text(value) => Condition::Check { value, operator: Comparison::Equal, operand: "v1".into() },
         _ => main(),
     };
-    cases.extend([
+    vec![
         (
             when(composed(joined("v", variable("env"), ""))),
             "warning P0425: CodePipeline documents conditions of a single variable, and this looks at a text with one in it",
@@ -172,6 +174,15 @@ pub(super) fn whens() -> Cases {
             when(branch(Comparison::Contains, "")),
             "error P0410: `when` of `build` is empty, which CodePipeline does not accept",
         ),
+    ]
+}
+
+pub(super) fn actions_whens() -> Cases {
+    let main = || branch(Comparison::Equal, "main");
+    let env = |operand: &str| check(variable("env"), Comparison::Equal, operand);
+    let conditional =
+        |plan: Plan, action: usize| plan.change(|plan| plan.actions[action].when = Some(main()));
+    vec![
         (conditional(approve(), 1), ""),
         (
             conditional(approve().action(action("build.more", "approve")), 1),
@@ -186,8 +197,7 @@ pub(super) fn whens() -> Cases {
             when(check(output("build.ok", "x"), Comparison::Equal, "y")),
             "error P0407: the stage is entered before `build.ok` has run, which this reads",
         ),
-    ]);
-    cases
+    ]
 }
 
 pub(super) fn gates() -> Cases {
@@ -224,6 +234,13 @@ pub(super) fn gates() -> Cases {
             entry(|gate| gate.also(|gate| gate.region = Some("Frankfurt".into()))),
             "error P0415: `Frankfurt` is not the name of a Region",
         ),
+    ]
+}
+
+pub(super) fn rules() -> Cases {
+    let entry = |change: fn(Gate) -> Gate| gated(vec![change(alarm("calm", GatePoint::Entry))]);
+    let rule = |rule: &str| gate("g", GatePoint::Entry, rule);
+    vec![
         (entry(|gate| gate.also(|gate| gate.timeout = Some(300))), ""),
         (
             entry(|gate| gate.also(|gate| gate.timeout = Some(60))),
@@ -261,7 +278,7 @@ pub(super) fn gates() -> Cases {
         (
             entry(|gate| {
                 gate.also(|gate| {
-                    gate.inputs.push(action("x.y", "run").reads("APP", "source.app", None).inputs.remove(0))
+                    gate.inputs.push(action("x.y", "run").reads("APP", "source.app", None).inputs.remove(0));
                 })
             }),
             "error P0419: the gate `calm` of `build` has 1 input artifacts; its rule takes no",

@@ -145,7 +145,7 @@ pub(super) fn deploy_time() -> Cases {
         ),
         (
             gated(|gate| {
-                drop(gate.config.insert("alarm_name".to_owned(), Value::Text(reference(deployed()))))
+                drop(gate.config.insert("alarm_name".to_owned(), Value::Text(reference(deployed()))));
             }),
             "error P0407: `alarm_name` of the gate `g` of `build` holds what only CloudFormation knows",
         ),
@@ -155,7 +155,7 @@ pub(super) fn deploy_time() -> Cases {
         ),
         (
             approve().change(|plan| {
-                plan.actions[1].role = Some(reference(super::super::build::output("source.app", "x")))
+                plan.actions[1].role = Some(reference(super::super::build::output("source.app", "x")));
             }),
             "error P0407: `role` of `build.ok` is known only at run, where CodePipeline takes a constant",
         ),
@@ -207,16 +207,7 @@ pub(super) fn triggers() -> Cases {
             with(vec![tag(&["a", "b", "c", "d", "e", "f", "g", "h", "i"])]),
             "error P0418: a trigger has 9 tags to include; CodePipeline takes 8",
         ),
-        (
-            with(vec![tag(&[&"v".repeat(256)])]),
-            Box::leak(
-                format!(
-                    "error P0418: CodePipeline does not accept the pattern `{}` of a trigger",
-                    "v".repeat(256)
-                )
-                .into_boxed_str(),
-            ),
-        ),
+        (with(vec![tag(&[""])]), "error P0418: CodePipeline does not accept the pattern `` of a trigger"),
         (with(["a", "b", "c"].iter().map(|t| tag(&[t])).collect()), ""),
         (
             with(
