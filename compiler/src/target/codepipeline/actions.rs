@@ -11,6 +11,9 @@ use super::context::{Class, Context, Owner, Report};
 use super::document::{Action, InputArtifact, OutputArtifact};
 use super::{Project, configuration, environment, limits, names, run, triggers};
 
+/// The format of a source's artifact that holds where to clone from, and no files.
+const CLONE: &str = "CODEBUILD_CLONE_REF";
+
 /// The document's form of an action; a project is added where it needs one.
 pub(super) fn action(
     context: &Context<'_>,
@@ -136,8 +139,8 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
         report.push(NOT_EXPORTED.at(context.field(index, &["submodules"]), message).help(help));
     }
     if config.get("full_clone") == Some(&Value::Bool(true)) {
-        to.configuration.insert("OutputArtifactFormat".to_owned(), "CODEBUILD_CLONE_REF".to_owned());
-        check_clone_readers(context, index, report);
+        to.configuration.insert("OutputArtifactFormat".to_owned(), CLONE.to_owned());
+        check_clone_readers(context, index, "full_clone", report);
     }
     let detect = if triggers::detects_changes(context, index) { "true" } else { "false" };
     to.configuration.entry("DetectChanges".to_owned()).or_insert_with(|| detect.to_owned());
@@ -150,7 +153,7 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
 }
 
 /// Such an artifact holds no files, only where to clone from, which CodeBuild alone understands.
-fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report) {
+fn check_clone_readers(context: &Context<'_>, source: usize, field: &str, report: &mut Report) {
     let clones: Vec<&str> = context.plan.actions[source].outputs.iter().map(|o| o.name.as_str()).collect();
     for i in 0..context.plan.actions.len() {
         let reads = context.inputs(i).iter().any(|input| clones.contains(input));
@@ -160,8 +163,8 @@ fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report
             report.push(
                 CLONE_READER
                     .at(context.field(i, &["inputs"]), message)
-                    .also(context.field(source, &["full_clone"]), "the clone is asked for here")
-                    .help("remove `full_clone`, or add a second source without it"),
+                    .also(context.field(source, &[field]), "the clone is asked for here")
+                    .help(format!("remove `{field}`, or add a second source without it")),
             );
         }
     }
@@ -190,6 +193,9 @@ fn service(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Re
     if *context.environment(index) == Environment::Process {
         (to.environment_variables, _) = environment::list(context, index, report);
         limits::check(context, index, to, report);
+    }
+    if to.configuration.get("OutputArtifactFormat").is_some_and(|format| format == CLONE) {
+        check_clone_readers(context, index, "output_artifact_format", report);
     }
     match to.action_type_id.provider.as_str() {
         "Commands" => {

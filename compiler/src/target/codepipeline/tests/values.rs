@@ -47,6 +47,7 @@ fn old_github() -> Callee {
             field("repo", "Repo", Type::String),
             field("labels", "Labels", Type::StringList),
             field("poll_for_source_changes", "PollForSourceChanges", Type::Bool),
+            field("output_artifact_format", "OutputArtifactFormat", Type::String),
             field("oauth_token", "OAuthToken", Type::Secret),
         ],
     }
@@ -82,6 +83,24 @@ fn polling_is_turned_off_where_nobody_asks_for_it() {
     let (configuration, notes) = configured(github().with("poll_for_source_changes", true));
     assert_eq!(configuration, [pair("Repo", "shop"), pair("PollForSourceChanges", "true")]);
     assert!(notes.is_empty());
+}
+
+#[test]
+fn clones_of_any_source_are_for_codebuild() {
+    let read = |callee: &str| {
+        with_github(github().with("output_artifact_format", "CODEBUILD_CLONE_REF")).action(
+            action("build.x", callee).with("project_name", "x").with("commands", list(&["make"])).reads(
+                "OLD",
+                "source.old",
+                None,
+            ),
+        )
+    };
+    assert_eq!(found(&read("aws.codebuild")), "");
+    assert_eq!(
+        found(&read("aws.commands")),
+        "warning P0424: `build.x` reads a full clone, which only CodeBuild actions understand\n"
+    );
 }
 
 #[test]
