@@ -1,5 +1,7 @@
 //! Exports against validators that are not ours: botocore's own, the same model with patterns and limits, a moto server.
 
+use serde_json::Value;
+
 use crate::support::{Project, oracle, outcome, root, standpipe, text};
 
 /// Exports pipelines into a folder, as numbered files.
@@ -79,4 +81,85 @@ fn what_the_service_refuses_is_an_error_at_its_line() {
     assert!(!project.path().join("out.json").exists());
     // A pipeline with `aws { }` is always held against the service.
     project.standpipe(&["check"]).exits(1).says("P0405");
+}
+
+/// A document in a form in which two that mean the same are the same. What means the same:
+/// - the order of members (of JSON objects, and of the objects in `EnvironmentVariables` and `ParameterOverrides`),
+/// - an empty list of artifacts and none,
+/// - what the service takes for granted and that it is said: the `CODE_ZIP` of a connection source, the type `PLAINTEXT`
+///   of an environment variable, the `runOrder` 1.
+fn meaning(mut document: Value) -> Value {
+    fn visit(value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(visit),
+            Value::Object(members) => {
+                for key in ["inputArtifacts", "outputArtifacts"] {
+                    if members.get(key).is_some_and(|list| list.as_array().is_some_and(Vec::is_empty)) {
+                        members.remove(key);
+                    }
+                }
+                for (key, usual) in [
+                    ("OutputArtifactFormat", "CODE_ZIP".into()),
+                    ("type", "PLAINTEXT".into()),
+                    ("runOrder", Value::from(1)),
+                ] {
+                    if members.get(key) == Some(&usual) {
+                        members.remove(key);
+                    }
+                }
+                for key in ["EnvironmentVariables", "ParameterOverrides"] {
+                    if let Some(Value::String(text)) = members.get(key) {
+                        let json: Value = serde_json::from_str(text).expect("the service wants JSON there");
+                        members.insert(key.to_owned(), json);
+                    }
+                }
+                members.values_mut().for_each(visit);
+            }
+            _ => {}
+        }
+    }
+    visit(&mut document);
+    document
+}
+
+#[test]
+fn the_demo_is_exported_as_it_was_written_by_hand() {
+    let pipeline = text(&root().join("examples/demo-release/pipeline.pipe")).to_owned();
+    let exported = outcome(standpipe().args(["export", &pipeline])).exits(0);
+    assert_eq!(exported.stderr, "", "there is nothing to say about it");
+    let read = |text: &str| meaning(serde_json::from_str(text).expect("it is JSON"));
+    let expected =
+        std::fs::read_to_string(root().join("tests/oracles/demo-release.json")).expect("it is there");
+    let (exported, expected) = (read(&exported.stdout), read(&expected));
+    // Piece by piece, so that a difference is easy to find.
+    let parts = |document: &Value| {
+        let stages = document["pipeline"]["stages"].as_array().expect("stages are a list").clone();
+        let mut rest = document.clone();
+        rest["pipeline"]["stages"] = Value::Null;
+        (rest, stages)
+    };
+    let ((rest, stages), (expected_rest, expected_stages)) = (parts(&exported), parts(&expected));
+    assert_eq!(rest, expected_rest);
+    for (stage, expected) in stages.iter().zip(&expected_stages) {
+        assert_eq!(stage, expected);
+    }
+    assert_eq!(exported, expected);
+}
+
+/// The comparison sees what matters.
+#[test]
+fn a_pipeline_of_another_meaning_is_not_the_same() {
+    let text = std::fs::read_to_string(root().join("tests/oracles/demo-release.json")).expect("it is there");
+    let read = |text: &str| meaning(serde_json::from_str(text).expect("it is JSON"));
+    for (from, to) in [
+        ("\"SECRETS_MANAGER\"", "\"PLAINTEXT\""),
+        ("\"runOrder\": 2", "\"runOrder\": 1"),
+        ("\"FAIL\"", "\"SKIP\""),
+        ("#{BuildVars.IMAGE_TAG}", "#{BuildVars.TAG}"),
+        ("\"v*\"", "\"*\""),
+    ] {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text, "{from}");
+        assert_ne!(read(&changed), read(&text), "{from}");
+    }
 }

@@ -105,7 +105,10 @@ pub fn compile_with(
             Err(cycles) => diagnostics.extend(cycles),
         }
     }
-    check::allow(&files, &mut diagnostics);
+    let allowed = check::allow(&files, &mut diagnostics);
+    for lowered in &mut pipelines {
+        lowered.places.allowed.clone_from(&allowed);
+    }
     diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         pipelines.clear();

@@ -51,6 +51,7 @@ pub(crate) fn lower(pipeline: Pipeline, order: &Order, at: &impl Fn(Place) -> Lo
             gate.source = at(places.name);
         }
         places.stages.push(stage.place);
+        places.whens.push(stage.when_place);
         places.gates.push(stage.gate_places);
         Some(stage.plan)
     });

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// The places of one pipeline's plan. All vectors run parallel to the plan's; for a plan that was read from a file they
 /// are empty, and every question is answered with the start of that file.
@@ -23,10 +23,23 @@ pub struct Places {
     pub triggers: Vec<Place>,
     /// The names of `Plan::stages`.
     pub stages: Vec<Place>,
+    /// The `when` of each of `Plan::stages`, where it has one.
+    pub whens: Vec<Option<Place>>,
     /// The gates of each of `Plan::stages`.
     pub gates: Vec<Vec<ActionPlaces>>,
     /// `Plan::actions`.
     pub actions: Vec<ActionPlaces>,
+    /// What the source allows targets to leave unsaid.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A line on which `// allow P0413: reason` allows warnings and hints of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The whole line.
+    pub place: Place,
+    /// The code, in capitals.
+    pub code: String,
 }
 
 /// The places of one action.
@@ -39,6 +52,19 @@ pub struct ActionPlaces {
 }
 
 impl Places {
+    /// Whether the source allows this to be left unsaid; errors are always said.
+    #[must_use]
+    pub fn allow(&self, diagnostic: &Diagnostic) -> bool {
+        let at = diagnostic.place;
+        diagnostic.severity != Severity::Error
+            && self.allowed.iter().any(|allowed| {
+                let line = allowed.place.span;
+                allowed.code == diagnostic.code.id
+                    && allowed.place.source == at.source
+                    && (line.start..line.end).contains(&at.span.start)
+            })
+    }
+
     /// The name of the action with this index in the plan.
     #[must_use]
     pub fn action(&self, index: usize) -> Place {
@@ -56,6 +82,12 @@ impl Places {
     #[must_use]
     pub fn stage(&self, index: usize) -> Place {
         self.stages.get(index).copied().unwrap_or(self.pipeline)
+    }
+
+    /// The `when` of the stage with this index in the plan; its name where none was written.
+    #[must_use]
+    pub fn when(&self, stage: usize) -> Place {
+        self.whens.get(stage).copied().flatten().unwrap_or_else(|| self.stage(stage))
     }
 
     /// A field of a gate: indices into the plan's stages and the stage's gates. The gate's name where it was not written,

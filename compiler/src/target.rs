@@ -51,7 +51,7 @@ impl From<codepipeline::Export> for Output {
             |project: &codepipeline::Project| format!("the CodeBuild project `{}` must exist", project.name);
         Self {
             text: export.document.as_ref().map(codepipeline::document::CreatePipeline::to_json),
-            notes: export.projects.iter().map(note).collect(),
+            notes: export.projects.iter().map(note).chain(export.notes).collect(),
             diagnostics: export.diagnostics,
         }
     }

@@ -38,6 +38,8 @@ pub(crate) struct Stage {
     pub(crate) place: Place,
     /// The stages that it waits for, with the reason.
     pub(crate) needs: Vec<StageNeed>,
+    /// Of `Stage::when`.
+    pub(crate) when_place: Option<Place>,
     /// Of `Stage::gates`.
     pub(crate) gate_places: Vec<ActionPlaces>,
     /// What must be known when it is entered.

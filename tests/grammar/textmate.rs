@@ -1,4 +1,4 @@
-//! The TextMate grammar, in the engine of VS Code.
+//! The `TextMate` grammar, in the engine of VS Code.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -99,7 +99,7 @@ fn strings(rules: &serde_json::Value) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The words that groups of the TextMate grammar list, each with the scope that the group gives.
+/// The words that groups of the `TextMate` grammar list, each with the scope that the group gives.
 fn textmate_words() -> Vec<(String, String)> {
     let json: serde_json::Value =
         serde_json::from_str(&read(&textmate_grammar())).expect("the TextMate grammar is JSON");

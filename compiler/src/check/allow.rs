@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Place, Severity, codes};
 use crate::lines::Lines;
 use crate::load::Loaded;
+use crate::places::Allowed;
 use crate::span::Span;
 
 /// A comment that allows something.
@@ -16,8 +17,10 @@ struct Allow<'t> {
 }
 
 /// Takes out what is allowed, and reports what allows nothing. Hints about things that are never used cannot be told in a
-/// file with errors, so that there an unused `allow` says nothing.
-pub(crate) fn apply(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
+/// file with errors, so that there an unused `allow` says nothing. What is for targets is given back: they speak later, and
+/// whether they will at all nobody knows here.
+pub(crate) fn apply(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Allowed> {
+    let mut for_targets = Vec::new();
     let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
     for file in files {
         let mut allows = allows(file);
@@ -38,9 +41,30 @@ pub(crate) fn apply(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
                 false
             })
         });
-        let unused = allows.iter().filter(|allow| !allow.used && !has_errors);
+        let (later, now): (Vec<_>, Vec<_>) = allows.into_iter().partition(|allow| is_of_a_target(allow.code));
+        for_targets.extend(later.iter().filter_map(|allow| allowed(file, allow)));
+        let unused = now.iter().filter(|allow| !allow.used && !has_errors);
         diagnostics.extend(unused.map(|allow| report(allow)));
     }
+    for_targets
+}
+
+/// Whether a target reports it; as what, only the target knows.
+fn is_of_a_target(code: &str) -> bool {
+    code[1..].starts_with("04") && codes::find(code).is_some()
+}
+
+fn allowed(file: &Loaded, allow: &Allow<'_>) -> Option<Allowed> {
+    let mut start = 0;
+    for (number, line) in (0_u32..).zip(file.text.split_inclusive('\n')) {
+        let end = start + u32::try_from(line.len()).ok()?;
+        if number == allow.line {
+            let place = Place { source: file.source, span: Span::new(start, end) };
+            return Some(Allowed { place, code: allow.code.to_ascii_uppercase() });
+        }
+        start = end;
+    }
+    None
 }
 
 fn report(allow: &Allow<'_>) -> Diagnostic {

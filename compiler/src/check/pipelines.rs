@@ -296,18 +296,21 @@ impl<'a> Check<'a> {
             let place = self.place(param.name.span);
             let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
             let absent = text.is_none() && param.default.is_none();
-            let state = absent.then_some(super::LetState::Done(Val::Null)).or_else(|| text.map(|text| {
-                let ty = self.type_of(&param.ty);
-                let value = super::templates::from_text(text, &ty);
-                super::LetState::Done(match value {
-                    Some(value) => value,
-                    None => {
-                        let message = format!("`--set {}={text}` is not {}", param.name.text, ty.describe());
-                        self.report(codes::PARAMETERS.at(place, message));
-                        Val::Error
-                    }
+            let state = absent.then_some(super::LetState::Done(Val::Null)).or_else(|| {
+                text.map(|text| {
+                    let ty = self.type_of(&param.ty);
+                    let value = super::templates::from_text(text, &ty);
+                    super::LetState::Done(match value {
+                        Some(value) => value,
+                        None => {
+                            let message =
+                                format!("`--set {}={text}` is not {}", param.name.text, ty.describe());
+                            self.report(codes::PARAMETERS.at(place, message));
+                            Val::Error
+                        }
+                    })
                 })
-            }));
+            });
             let fixed = state.is_some();
             let source = param.default.as_ref().map(|default| (default, context)).filter(|_| !fixed);
             self.params.push(ParamValue {

@@ -36,8 +36,10 @@ impl<'a> Check<'a> {
         }
         self.uses.clear();
         self.used.clear();
-        let when = self
-            .stage_field(id, "when")
+        let when_field = self.stage_field(id, "when");
+        let when_place =
+            when_field.as_ref().map(|(expr, context)| self.modules.place(context.here.module, expr.span));
+        let when = when_field
             .and_then(|(expr, context)| self.when(expr, &super::Context { records: exists, ..context }));
         let here = self.stage(id).inner.here;
         let on_failure = self.within(here, |check| check.on_failure(written));
@@ -58,6 +60,7 @@ impl<'a> Check<'a> {
                 source: Location { file: String::new(), line: 0 },
             },
             needs: resolved,
+            when_place,
             gate_places: gates.places,
             entry: gates.entry,
             exit: gates.exit,

@@ -323,7 +323,8 @@ impl Types<'_, '_> {
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
         let own = &self.modules.module(self.module).types;
         // Looking for the nearest of very many takes a while, and nobody misspells so many.
-        let own = if own.len() > bounds::MAX_CANDIDATES { None } else { Some(own.keys().map(SmolStr::as_str)) };
+        let own =
+            if own.len() > bounds::MAX_CANDIDATES { None } else { Some(own.keys().map(SmolStr::as_str)) };
         let mut known: Vec<&str> = NAMES.iter().map(|(n, _)| *n).chain(own.into_iter().flatten()).collect();
         known.sort_unstable();
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);

@@ -138,6 +138,8 @@ codes! {
     JSON_TEXT = "P0422", Warning, "text that is known only at run goes into JSON";
     CODEBUILD_NAME = "P0423", Warning, "CodeBuild cannot use an artifact's name";
     CLONE_READER = "P0424", Warning, "a full clone is read by something other than CodeBuild";
+    CONDITION = "P0425", Error, "the target does not take the conditions of a stage";
+    SECRET_PLACE = "P0426", Error, "a secret is not where the target can read it";
 
     CYCLE = "P0501", Error, "stages or actions wait for each other";
     CIRCULAR_LET = "P0502", Error, "a value is defined by itself";

@@ -5,18 +5,30 @@
 //! What the service refuses is an error; what is uncertain, or fails only when it runs, is a warning.
 
 mod actions;
+mod checks;
+mod conditions;
+mod configuration;
 mod context;
+mod cron;
+mod deploy;
 pub mod document;
+mod environment;
+mod gates;
+mod json;
 mod limits;
 mod names;
 mod order;
+mod references;
 mod rules;
 mod run;
 mod script;
+mod secrets;
 mod settings;
 mod shell;
 mod text;
 mod triggers;
+mod v1;
+mod when;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +51,8 @@ pub struct Export {
     pub diagnostics: Vec<Diagnostic>,
     /// The CodeBuild projects that must exist (`aws { run: "codebuild" }`).
     pub projects: Vec<Project>,
+    /// What else must exist before the pipeline does what it says, one line each.
+    pub notes: Vec<String>,
 }
 
 /// A CodeBuild project that a `run` needs.
@@ -72,6 +86,7 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
         return Export { diagnostics: report, ..Export::default() };
     };
     let context = Context::new(plan, places, aws);
+    deploy::check(&context, &mut report);
     settings::check(&context, &mut report);
     names::check(&context, &mut report);
     if rules::too_many(&context, &mut report) {
@@ -80,28 +95,48 @@ pub fn export(plan: &Plan, places: &Places) -> Export {
     let orders = order::stages(&context, &mut report);
     rules::check(&context, &orders, &mut report);
     let mut projects = Vec::new();
+    let mut notes = Vec::new();
     let stages = orders.iter().zip(names::stages(&context, &orders));
     let mut pipeline = document::Pipeline {
         name: plan.pipeline.name.clone(),
-        role_arn: context::constant(&aws.role).to_owned(),
+        role_arn: aws.role.as_constant().unwrap_or(settings::NOT_CONSTANT).to_owned(),
         pipeline_type: Some(if context.is_v1() { "V1" } else { "V2" }.to_owned()),
         execution_mode: aws.mode.map(|mode| mode_name(mode).to_owned()),
         variables: settings::variables(&context, &mut report),
-        triggers: triggers::triggers(&context, &mut report),
+        triggers: triggers::triggers(&context, &mut notes, &mut report),
         stages: stages.map(|named| stage(&context, named, &mut projects, &mut report)).collect(),
         ..document::Pipeline::default()
     };
     settings::stores(&context, &mut pipeline);
     rules::check_projects(&context, &projects, &mut report);
+    notes.extend(polled(&context));
+    report.retain(|diagnostic| !places.allow(diagnostic));
     let refused = report.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let document = (!refused).then(|| CreatePipeline { pipeline, tags: settings::tags(&context) });
-    Export { document, diagnostics: report, projects }
+    Export { document, diagnostics: report, projects, notes }
 }
 
 /// What the service would say about a plan, and what the export would.
 #[must_use]
 pub fn check(plan: &Plan, places: &Places) -> Vec<Diagnostic> {
     export(plan, places).diagnostics
+}
+
+/// Sources that are not polled although nothing says so: on what else a change starts the pipeline.
+fn polled(context: &Context<'_>) -> Vec<String> {
+    let actions = context.plan.actions.iter().zip(&context.kinds).enumerate();
+    let silent = actions.filter(|(_, (action, kind))| {
+        let polls = kind.callee.and_then(|callee| callee.field(configuration::POLL));
+        polls.is_some_and(|field| !field.key.is_empty()) && !action.config.contains_key(configuration::POLL)
+    });
+    silent
+        .map(|(i, _)| {
+            format!(
+                "a change of {} starts the pipeline only where a rule of EventBridge says so",
+                context.called(i)
+            )
+        })
+        .collect()
 }
 
 fn mode_name(mode: ExecutionMode) -> &'static str {
@@ -121,8 +156,9 @@ fn stage(
     let actions = order.actions.iter();
     document::Stage {
         name,
+        before_entry: conditions::before_entry(context, order, report),
         actions: actions.map(|(i, order)| actions::action(context, *i, *order, projects, report)).collect(),
+        on_success: conditions::on_success(context, order, report),
         on_failure: rules::on_failure(context, order, report),
-        ..document::Stage::default()
     }
 }

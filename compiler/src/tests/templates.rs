@@ -105,14 +105,25 @@ fn a_template_of_actions_sees_its_file_only() {
     let lib = "action t() = run { env: { V: secret_plan }, after: [other], script: \"x\" }";
     let main = "use \"lib.pipe\"\npipeline p { stage s { let secret_plan = \"x\"\n action other = run { script: \"x\" }\n action a = lib.t {} } }";
     let found = said(&[("main.pipe", main), ("lib.pipe", lib)]);
-    assert_eq!(found.iter().map(|line| &line[..14]).collect::<Vec<_>>(), ["P0201 lib.pipe", "P0201 lib.pipe"], "{found:#?}");
+    assert_eq!(
+        found.iter().map(|line| &line[..14]).collect::<Vec<_>>(),
+        ["P0201 lib.pipe", "P0201 lib.pipe"],
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn what_a_condition_keeps_out_is_no_mistake() {
     let lib = "type R = { a: string }\nstage s(x: string?, r: R?) {\n  let text = if x == null then \"none\" else \"<#{x}>\"\n  let field = if r == null then \"none\" else r.a\n  action a = run { env: { T: text, F: field }, script: \"x\" }\n}";
-    let plan = plan(&[("main.pipe", "use \"lib.pipe\"\npipeline p { stage one = lib.s {}\n stage two = lib.s { x: \"y\", r: { a: \"z\" } } }"), ("lib.pipe", lib)]);
-    let values: Vec<_> = plan.actions.iter().flat_map(|a| a.env.values().filter_map(|v| v.as_str())).collect();
+    let plan = plan(&[
+        (
+            "main.pipe",
+            "use \"lib.pipe\"\npipeline p { stage one = lib.s {}\n stage two = lib.s { x: \"y\", r: { a: \"z\" } } }",
+        ),
+        ("lib.pipe", lib),
+    ]);
+    let values: Vec<_> =
+        plan.actions.iter().flat_map(|a| a.env.values().filter_map(|v| v.as_str())).collect();
     assert_eq!(values, ["none", "none", "<y>", "z"]);
 }
 

@@ -90,7 +90,9 @@ pub(super) fn type_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 /// `(name: type, other: type = default)`
 pub(super) fn params<'t>(parts: &Parts<'t>) -> Grammar<'t, Params> {
     let context = parts.context;
-    let param = typed_field(context, field_name(context), parts.bare_type.clone(), parts.expr.clone(), None).map(Some).boxed();
+    let param = typed_field(context, field_name(context), parts.bare_type.clone(), parts.expr.clone(), None)
+        .map(Some)
+        .boxed();
     body(context, Kind::LeftParen, Kind::RightParen, Level::Params, param, |_| None)
         .map(|body: Body<_>| Params { list: body.items.into_iter().flatten().collect(), span: body.span })
         .boxed()
@@ -151,7 +153,13 @@ fn callee_entry<'t>(parts: &Parts<'t>) -> Grammar<'t, CalleeEntry> {
         .then(value(context, parts.expr.clone()))
         .map_with(|(key, value), e| Field { key, value, span: e.span() })
         .boxed();
-    let field = typed_field(context, field_name(context), parts.bare_type.clone(), parts.expr.clone(), Some(parts.record.clone()));
+    let field = typed_field(
+        context,
+        field_name(context),
+        parts.bare_type.clone(),
+        parts.expr.clone(),
+        Some(parts.record.clone()),
+    );
     let fields = group(context, field.boxed()).map(CalleeEntry::Fields).boxed();
     let documented = plain
         .clone()

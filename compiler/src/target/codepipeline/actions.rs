@@ -1,23 +1,18 @@
 //! Actions: what each becomes, and what its action type takes.
 
-use crate::catalog::{Environment, Field, Type};
+use crate::catalog::Environment;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{
-    CLONE_READER, CODEBUILD_NAME, GIT_INCOMPLETE, NOT_EXPORTED, TARGET_ARTIFACTS, TARGET_CANNOT, TARGET_NAME,
-    TARGET_TIMEOUT,
+    CLONE_READER, CODEBUILD_NAME, GIT_INCOMPLETE, NOT_EXPORTED, TARGET_ARTIFACTS, TARGET_CANNOT,
 };
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
-use super::context::{Class, Context, Report, constant, weaker};
+use super::context::{Class, Context, Owner, Report};
 use super::document::{Action, InputArtifact, OutputArtifact};
-use super::text::{self, Spot};
-use super::{Project, limits, names, run, triggers};
+use super::{Project, configuration, environment, limits, names, run, triggers};
 
-/// The longest configuration key. Source: the API's model of `ActionConfigurationKey`.
-const MAX_KEY: usize = 50;
-/// Minutes that an approval may take.
-/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html>
-const APPROVAL_TIMEOUT: std::ops::RangeInclusive<u64> = 5..=86_400;
+/// The format of a source's artifact that holds where to clone from, and no files.
+const CLONE: &str = "CODEBUILD_CLONE_REF";
 
 /// The document's form of an action; a project is added where it needs one.
 pub(super) fn action(
@@ -29,14 +24,15 @@ pub(super) fn action(
 ) -> Action {
     let from = &context.plan.actions[index];
     let kind = &context.kinds[index];
+    let owner = Owner::Action(index);
     let inputs = context.inputs(index).into_iter();
     let mut to = Action {
         name: from.name.clone(),
         action_type_id: kind.type_id.clone(),
         run_order: Some(run_order),
         namespace: context.namespaces[index].clone(),
-        region: from.region.as_ref().map(|text| constant(text).to_owned()),
-        role_arn: from.role.as_ref().map(|text| constant(text).to_owned()),
+        region: from.region.as_ref().and_then(Text::as_constant).map(str::to_owned),
+        role_arn: from.role.as_ref().and_then(Text::as_constant).map(str::to_owned),
         input_artifacts: inputs.map(|name| InputArtifact { name: name.to_owned() }).collect(),
         ..Action::default()
     };
@@ -52,7 +48,8 @@ pub(super) fn action(
         }
         Class::Foreign => report.push(foreign(context, index)),
         Class::Git | Class::Approve | Class::Service | Class::Custom => {
-            configuration(context, index, &mut to, report);
+            to.configuration =
+                configuration::configuration(context, owner, kind.callee, &from.config, &from.env, report);
             to.output_artifacts = from
                 .outputs
                 .iter()
@@ -60,7 +57,9 @@ pub(super) fn action(
                 .collect();
             match kind.class {
                 Class::Git => git(context, index, &mut to, report),
-                Class::Approve => to.timeout_in_minutes = approval_timeout(context, index, report),
+                Class::Approve => {
+                    to.timeout_in_minutes = configuration::timeout(context, owner, from.timeout, report);
+                }
                 Class::Custom => custom(context, index, report),
                 _ => service(context, index, &mut to, report),
             }
@@ -105,40 +104,6 @@ fn check_common(context: &Context<'_>, index: usize, report: &mut Report) {
     }
 }
 
-/// The configuration, by the catalog's keys; exact keys of the user come last.
-fn configuration(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
-    let action = &context.plan.actions[index];
-    let callee = context.kinds[index].callee;
-    for (name, value) in &action.config {
-        let field: Option<&Field> = callee.and_then(|callee| callee.field(name));
-        // The commands of a Commands action are no configuration, whatever the catalog calls them.
-        let separate = name == "commands" && to.action_type_id.provider == "Commands";
-        let Some(field) = field.filter(|field| !field.key.is_empty() && !separate) else { continue };
-        let spot = Spot { action: index, name, place: context.field(index, &[name]) };
-        if let Some(text) = text::configuration(context, value, Some(&field.ty), spot, report) {
-            to.configuration.insert(field.key.to_owned(), text);
-        }
-    }
-    if let Environment::Key(key) = context.environment(index)
-        && let Some(environment) = run::environment_json(context, index, report)
-    {
-        let spot = Spot { action: index, name: "env", place: context.field(index, &["env"]) };
-        text::check_length(context, &environment, spot, report);
-        to.configuration.insert(key.to_owned(), environment);
-    }
-    let Some(Value::Record(exact)) = action.config.get("configuration") else { return };
-    for (key, value) in exact {
-        let spot = Spot { action: index, name: key, place: context.field(index, &["configuration"]) };
-        if key.is_empty() || key.chars().count() > MAX_KEY {
-            let message = format!("CodePipeline does not accept `{key}` as a configuration key");
-            report.push(TARGET_NAME.at(spot.place, message).help(format!("use 1 to {MAX_KEY} characters")));
-        }
-        if let Some(text) = text::configuration(context, value, Some(&Type::Json), spot, report) {
-            to.configuration.insert(key.clone(), text);
-        }
-    }
-}
-
 /// A connection source. `DetectChanges` is always written: without it every push to the branch would start the pipeline,
 /// which in Pipe only `on push` asks for. Where a filter of a trigger names the source, the service ignores the key, so
 /// that adding and removing filters leaves the action as it is.
@@ -174,8 +139,8 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
         report.push(NOT_EXPORTED.at(context.field(index, &["submodules"]), message).help(help));
     }
     if config.get("full_clone") == Some(&Value::Bool(true)) {
-        to.configuration.insert("OutputArtifactFormat".to_owned(), "CODEBUILD_CLONE_REF".to_owned());
-        check_clone_readers(context, index, report);
+        to.configuration.insert("OutputArtifactFormat".to_owned(), CLONE.to_owned());
+        check_clone_readers(context, index, "full_clone", report);
     }
     let detect = if triggers::detects_changes(context, index) { "true" } else { "false" };
     to.configuration.entry("DetectChanges".to_owned()).or_insert_with(|| detect.to_owned());
@@ -188,7 +153,7 @@ fn git(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report
 }
 
 /// Such an artifact holds no files, only where to clone from, which CodeBuild alone understands.
-fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report) {
+fn check_clone_readers(context: &Context<'_>, source: usize, field: &str, report: &mut Report) {
     let clones: Vec<&str> = context.plan.actions[source].outputs.iter().map(|o| o.name.as_str()).collect();
     for i in 0..context.plan.actions.len() {
         let reads = context.inputs(i).iter().any(|input| clones.contains(input));
@@ -198,29 +163,11 @@ fn check_clone_readers(context: &Context<'_>, source: usize, report: &mut Report
             report.push(
                 CLONE_READER
                     .at(context.field(i, &["inputs"]), message)
-                    .also(context.field(source, &["full_clone"]), "the clone is asked for here")
-                    .help("remove `full_clone`, or add a second source without it"),
+                    .also(context.field(source, &[field]), "the clone is asked for here")
+                    .help(format!("remove `{field}`, or add a second source without it")),
             );
         }
     }
-}
-
-fn approval_timeout(context: &Context<'_>, index: usize, report: &mut Report) -> Option<u64> {
-    let seconds = context.plan.actions[index].timeout?;
-    let minutes = seconds.div_ceil(60);
-    let place = context.field(index, &["timeout"]);
-    if !APPROVAL_TIMEOUT.contains(&minutes) {
-        let message =
-            format!("the timeout of {} is not between 5 minutes and 60 days", context.called(index));
-        report.push(TARGET_TIMEOUT.at(place, message).help("the service takes `5m` to `60d`"));
-    } else if seconds % 60 != 0 {
-        let message = format!("the timeout of {} becomes {minutes} minutes", context.called(index));
-        report.push(
-            weaker(&TARGET_TIMEOUT, Severity::Warning, place, message)
-                .help("the service takes whole minutes"),
-        );
-    }
-    Some(minutes)
 }
 
 fn custom(context: &Context<'_>, index: usize, report: &mut Report) {
@@ -244,23 +191,21 @@ fn custom(context: &Context<'_>, index: usize, report: &mut Report) {
 fn service(context: &Context<'_>, index: usize, to: &mut Action, report: &mut Report) {
     let from = &context.plan.actions[index];
     if *context.environment(index) == Environment::Process {
-        run::environment(context, index, to, report);
+        (to.environment_variables, _) = environment::list(context, index, report);
         limits::check(context, index, to, report);
+    }
+    if to.configuration.get("OutputArtifactFormat").is_some_and(|format| format == CLONE) {
+        check_clone_readers(context, index, "output_artifact_format", report);
     }
     match to.action_type_id.provider.as_str() {
         "Commands" => {
-            let spot = Spot { action: index, name: "commands", place: context.field(index, &["commands"]) };
-            if let Some(Value::List(commands)) = from.config.get("commands") {
-                to.commands = commands
-                    .iter()
-                    .filter_map(|c| text::configuration(context, c, None, spot, report))
-                    .collect();
-            }
+            let owner = Owner::Action(index);
+            to.commands = configuration::commands(context, owner, &from.config, report);
             to.output_variables.clone_from(&from.variables);
             for (output, from) in to.output_artifacts.iter_mut().zip(&from.outputs) {
                 output.files.clone_from(&from.files);
             }
-            limits::check_commands(context, index, &to.commands, report);
+            limits::check_commands(context, owner, &to.commands, report);
         }
         // The first input is the primary one; the service wants it said where there are several.
         "CodeBuild" if to.input_artifacts.len() > 1 && !to.configuration.contains_key("PrimarySource") => {

@@ -7,10 +7,10 @@ use crate::catalog::{Callee, Environment, Variables};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::places::Places;
 use crate::plan::{Action, ArtifactStores, Aws, ExecutionMode, PipelineType, Plan, RunAs};
-use crate::value::{ArtifactRef, ExecutionFact, Reference, Text, Value};
+use crate::value::{ArtifactRef, ExecutionFact, Reference, Value};
 
 use super::document::ActionTypeId;
-use super::names;
+use super::{names, references};
 
 /// What was found so far.
 pub(super) type Report = Vec<Diagnostic>;
@@ -54,6 +54,17 @@ pub(super) enum Class {
     Custom,
     /// A callee of another engine.
     Foreign,
+}
+
+/// Whose field or text something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// An action, by its index.
+    Action(usize),
+    /// A gate: its stage's index, and its own in the stage.
+    Gate(usize, usize),
+    /// The condition of a stage, by the stage's index.
+    When(usize),
 }
 
 impl<'a> Context<'a> {
@@ -146,7 +157,7 @@ impl<'a> Context<'a> {
         let action = &self.plan.actions[action];
         let mut ids: Vec<&str> = action.needs.iter().map(String::as_str).collect();
         ids.extend(action.inputs.iter().map(|input| input.artifact.action.as_str()));
-        for_each_reference(action, &mut |reference| {
+        references::of_action(action, &mut |reference| {
             if let Reference::Output { action, .. } = reference {
                 ids.push(action);
             }
@@ -155,6 +166,19 @@ impl<'a> Context<'a> {
         indices.sort_unstable();
         indices.dedup();
         indices
+    }
+
+    /// The actions whose variables or artifacts the condition and the gates of a stage read.
+    pub(super) fn stage_reads(&self, stage: usize) -> Vec<usize> {
+        let mut ids: Vec<&str> = Vec::new();
+        references::of_stage(&self.plan.stages[stage], &mut |reference| {
+            if let Reference::Output { action, .. } = reference {
+                ids.push(action);
+            }
+        });
+        let inputs = self.plan.stages[stage].gates.iter().flat_map(|gate| &gate.inputs);
+        ids.extend(inputs.map(|input| input.artifact.action.as_str()));
+        ids.into_iter().filter_map(|id| self.index(id)).collect()
     }
 
     /// The place of the first of these fields that was written, else the action's name.
@@ -177,6 +201,27 @@ impl<'a> Context<'a> {
         format!("`{}`", self.plan.actions[action].id)
     }
 
+    /// How a message names whoever has a field.
+    pub(super) fn owner(&self, owner: Owner) -> String {
+        match owner {
+            Owner::Action(action) => self.called(action),
+            Owner::Gate(stage, gate) => {
+                let stage = &self.plan.stages[stage];
+                format!("the gate `{}` of `{}`", stage.gates[gate].id, stage.id)
+            }
+            Owner::When(stage) => format!("`{}`", self.plan.stages[stage].id),
+        }
+    }
+
+    /// The place of a field, or of the name of who should have it.
+    pub(super) fn place(&self, owner: Owner, field: &str) -> Place {
+        match owner {
+            Owner::Action(action) => self.field(action, &[field]),
+            Owner::Gate(stage, gate) => self.places.gate(stage, gate, field),
+            Owner::When(stage) => self.places.when(stage),
+        }
+    }
+
     /// The kind of environment that an action's service gives it.
     pub(super) fn environment(&self, action: usize) -> &Environment {
         self.kinds[action].callee.map_or(&Environment::None, |callee| &callee.environment)
@@ -187,29 +232,6 @@ impl<'a> Context<'a> {
         match &self.aws.artifacts {
             ArtifactStores::One(_) => None,
             ArtifactStores::PerRegion(stores) => Some(stores.keys().map(String::as_str).collect()),
-        }
-    }
-}
-
-/// A text that must be known: what only CloudFormation knows was reported.
-pub(super) fn constant(text: &Text) -> &str {
-    text.as_constant().unwrap_or_default()
-}
-
-/// Calls `visit` with every reference that an action's exported part holds.
-pub(super) fn for_each_reference<'a>(action: &'a Action, visit: &mut impl FnMut(&'a Reference)) {
-    // Values may be nested as deep as the input likes, so this does not recurse.
-    let mut open: Vec<&Value> = action.config.values().chain(action.env.values()).collect();
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Text(Text::Segments(_)) => {
-                if let Value::Text(text) = value {
-                    text.references().for_each(&mut *visit);
-                }
-            }
-            Value::List(items) => open.extend(items),
-            Value::Record(fields) => open.extend(fields.values()),
-            _ => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::codes::{NOT_EXPORTED, RUN_TOO_BIG};
 use crate::plan::Action;
 use crate::value::Value;
 
-use super::context::{Class, Context, Report, weaker};
+use super::context::{Class, Context, Owner, Report, weaker};
 use super::document;
 use super::script::{MAX_COMMAND, MAX_COMMANDS};
 
@@ -95,10 +95,10 @@ pub(super) fn check_run(context: &Context<'_>, index: usize, report: &mut Report
     }
 }
 
-/// The commands of a Commands action that the user wrote one by one.
-pub(super) fn check_commands(context: &Context<'_>, index: usize, commands: &[String], report: &mut Report) {
-    let place = context.field(index, &["commands"]);
-    let called = context.called(index);
+/// The commands of a Commands action or rule that the user wrote one by one.
+pub(super) fn check_commands(context: &Context<'_>, owner: Owner, commands: &[String], report: &mut Report) {
+    let place = context.place(owner, "commands");
+    let called = context.owner(owner);
     if commands.len() > MAX_COMMANDS {
         let message =
             format!("{called} has {} commands; a Commands action takes {MAX_COMMANDS}", commands.len());

@@ -6,8 +6,9 @@ use crate::diagnostic::codes::{TARGET_NAME, TARGET_NAME_TAKEN};
 use crate::diagnostic::{Code, Place, Severity};
 use crate::value::Reference;
 
-use super::context::{Context, Report, for_each_reference, weaker};
+use super::context::{Context, Owner, Report, weaker};
 use super::order::StageOrder;
+use super::references;
 
 /// What the service accepts as a name of some kind.
 pub(super) struct Shape {
@@ -30,6 +31,8 @@ pub(super) static NAMESPACE: Shape = Shape { what: "a namespace", marks: "@-_", 
 pub(super) static OUTPUT: Shape = Shape { what: "an output variable", marks: "@-_", max: 128 };
 // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EnvironmentVariable.html>
 pub(super) static ENVIRONMENT: Shape = Shape { what: "an environment variable", marks: "_", max: 128 };
+// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RuleDeclaration.html>
+pub(super) static RULE: Shape = Shape { what: "a gate", marks: ".@-_", max: 100 };
 // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html>
 pub(super) static PROVIDER: Shape = Shape { what: "a provider", marks: "-_", max: 35 };
 pub(super) static VERSION: Shape = Shape { what: "an action type's version", marks: "-_", max: 9 };
@@ -91,8 +94,47 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             artifacts.add(output.name.clone(), &output.name, place, report);
         }
     }
+    check_gates(context, report);
     check_namespaces(context, &artifacts, report);
     check_keys(context, report);
+}
+
+/// Names of rules differ in a stage; whether they must in the whole pipeline is not documented, but other tools want it.
+fn check_gates(context: &Context<'_>, report: &mut Report) {
+    let mut seen: IndexMap<&str, (usize, Place)> = IndexMap::new();
+    for (s, stage) in context.plan.stages.iter().enumerate() {
+        for (g, gate) in stage.gates.iter().enumerate() {
+            let place = context.place(Owner::Gate(s, g), "name");
+            RULE.check(&gate.name, place, report);
+            let Some((of, first)) = seen.get(gate.name.as_str()).copied() else {
+                seen.insert(&gate.name, (s, place));
+                continue;
+            };
+            let same = of == s;
+            let message = format!(
+                "two gates of {} are exported as `{}`{}",
+                if same { "one stage" } else { "the pipeline" },
+                gate.name,
+                if same { "" } else { ", which CodePipeline may not accept" }
+            );
+            let mut diagnostic = taken(&TARGET_NAME_TAKEN, place, message, first);
+            if !same {
+                diagnostic.severity = Severity::Warning;
+            }
+            report.push(diagnostic);
+        }
+    }
+}
+
+/// A name of a rule that stands for part of a condition: unique in the pipeline, whatever the user's own are called.
+pub(super) fn rule(context: &Context<'_>, stage: usize, number: usize) -> String {
+    let base = clean(&format!("{}_when_{number}", context.plan.stages[stage].name), RULE.marks, '_', 96);
+    let gates = || context.plan.stages.iter().flat_map(|stage| &stage.gates);
+    let mut name = base.clone();
+    while gates().any(|gate| gate.name == name) {
+        name.push('_');
+    }
+    name
 }
 
 /// Names of one scope with the places that took them.
@@ -152,16 +194,14 @@ fn check_keys(context: &Context<'_>, report: &mut Report) {
             }
         }
     }
-    for (i, action) in context.plan.actions.iter().enumerate() {
-        for_each_reference(action, &mut |reference| {
-            if let Reference::Output { action, output } = reference
-                && let Some(producer) = context.index(action)
-                && seen.insert((producer, output))
-            {
-                OUTPUT.check(&context.variable_key(producer, output), context.places.action(i), report);
-            }
-        });
-    }
+    references::of_plan(context.plan, &mut |reference| {
+        if let Reference::Output { action, output } = reference
+            && let Some(producer) = context.index(action)
+            && seen.insert((producer, output))
+        {
+            OUTPUT.check(&context.variable_key(producer, output), context.places.action(producer), report);
+        }
+    });
 }
 
 /// The name space of each action: the one that the user fixed, or, where something reads its variables, a name that
@@ -173,13 +213,11 @@ pub(super) fn namespaces(context: &Context<'_>) -> Vec<Option<String>> {
     taken.extend(plan.actions.iter().flat_map(|action| &action.outputs).map(|output| output.name.clone()));
     taken.extend(plan.actions.iter().filter_map(|action| action.namespace.clone()));
     let mut read: IndexSet<usize> = IndexSet::new();
-    for action in &plan.actions {
-        for_each_reference(action, &mut |reference| {
-            if let Reference::Output { action, .. } = reference {
-                read.extend(context.index(action));
-            }
-        });
-    }
+    references::of_plan(plan, &mut |reference| {
+        if let Reference::Output { action, .. } = reference {
+            read.extend(context.index(action));
+        }
+    });
     let mut namespace = |i: usize| {
         let action = &plan.actions[i];
         if action.namespace.is_some() || !read.contains(&i) {

@@ -10,7 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::codes::{SERIALIZED, TARGET_CANNOT};
-use crate::plan::ParallelStages;
+use crate::plan::{Action, ParallelStages};
 
 use super::context::{Context, Report, weaker};
 
@@ -67,7 +67,8 @@ fn members_of(members: &[Vec<usize>], stages: &[usize]) -> Vec<usize> {
     actions
 }
 
-/// For each stage the stages that must be done before it, by its `needs` and by what its actions read.
+/// For each stage the stages that must be done before it, by its `needs` and by what its actions, its condition
+/// and its gates read.
 fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
     let plan = context.plan;
     let by_id: IndexMap<&str, usize> =
@@ -82,6 +83,12 @@ fn stage_needs(context: &Context<'_>) -> Vec<IndexSet<usize>> {
         for dependency in context.dependencies(i) {
             let other = by_id.get(plan.actions[dependency].stage.as_str());
             needs[*stage].extend(other.filter(|other| *other != stage));
+        }
+    }
+    for (stage, needs) in needs.iter_mut().enumerate() {
+        for read in context.stage_reads(stage) {
+            let other = by_id.get(plan.actions[read].stage.as_str());
+            needs.extend(other.filter(|other| **other != stage));
         }
     }
     needs
@@ -166,12 +173,22 @@ fn obstacle(context: &Context<'_>, members: &[Vec<usize>], group: &[usize], stag
     if first.on_failure != plan.stages[stage].on_failure {
         return Some("they react to failures differently".to_owned());
     }
+    // A stage has one condition of each kind, which is about all of its actions.
+    if group.iter().chain([&stage]).any(|stage| has_condition(context, *stage)) {
+        return Some("a condition is about one of them only".to_owned());
+    }
     let (ours, theirs) = (members_of(members, group), members_of(members, &[stage]));
     if ours.iter().chain(&theirs).any(|i| context.is_source(*i)) {
         return Some("sources have a stage of their own".to_owned());
     }
     let clash = theirs.iter().find(|t| ours.iter().any(|o| plan.actions[*o].name == plan.actions[**t].name));
     clash.map(|action| format!("both have an action `{}`", plan.actions[*action].name))
+}
+
+fn has_condition(context: &Context<'_>, stage: usize) -> bool {
+    let stage = &context.plan.stages[stage];
+    let conditional = |action: &Action| action.stage == stage.id && action.when.is_some();
+    stage.when.is_some() || !stage.gates.is_empty() || context.plan.actions.iter().any(conditional)
 }
 
 /// Run orders by the longest path, lowest first, otherwise as written; none where there is a circle.

@@ -1,15 +1,15 @@
 //! Rules of the whole pipeline: counts, sources, what the first pipeline type lacks, reactions to failures.
 
 use crate::diagnostic::codes::{
-    NO_DEFAULT, NOT_EXPORTED, ON_FAILURE, TARGET_COUNT, TARGET_NAME_TAKEN, TARGET_SOURCES, V2_ONLY,
+    NO_DEFAULT, NOT_EXPORTED, ON_FAILURE, TARGET_COUNT, TARGET_NAME_TAKEN, TARGET_SOURCES,
 };
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::plan::{ExecutionMode, OnFailure, ParallelStages};
+use crate::plan::{OnFailure, ParallelStages};
 
-use super::context::{Class, Context, Report, weaker};
+use super::context::{Context, Report, weaker};
 use super::document::RetryConfiguration;
 use super::order::StageOrder;
-use super::{Project, document};
+use super::{Project, conditions, document, v1};
 
 // <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
 const MAX_STAGES: usize = 50;
@@ -57,17 +57,6 @@ static COUNTS: &[Count] = &[
 const ACTIONS_DOCUMENTED: usize = 50;
 const ACTIONS_MAX: usize = 100;
 
-/// Action types that only the second pipeline type has.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-valid-providers.html>
-const V2_TYPES: &[(&str, &str)] = &[
-    ("Compute", "Commands"),
-    ("Build", "ECRBuildAndPublish"),
-    ("Deploy", "EKS"),
-    ("Deploy", "EC2"),
-    ("Deploy", "Lambda"),
-    ("Invoke", "CodePipeline"),
-];
-
 /// Whether there is so much that nothing but its count is said: merging stages helps only to a point.
 pub(super) fn too_many(context: &Context<'_>, report: &mut Report) -> bool {
     let merge = context.aws.parallel_stages == ParallelStages::Merge;
@@ -99,7 +88,7 @@ pub(super) fn check(context: &Context<'_>, stages: &[StageOrder], report: &mut R
     check_stages(context, stages, report);
     check_sources(context, stages, report);
     if context.is_v1() {
-        check_v1(context, report);
+        v1::check(context, report);
     }
     check_defaults(context, report);
     for stage in context.aws.disabled.keys() {
@@ -176,55 +165,6 @@ fn check_sources(context: &Context<'_>, stages: &[StageOrder], report: &mut Repo
     }
 }
 
-/// What the first pipeline type lacks.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html>
-fn check_v1(context: &Context<'_>, report: &mut Report) {
-    let (plan, places) = (context.plan, context.places);
-    let mut found: Vec<(Place, String)> = Vec::new();
-    if !plan.variables.is_empty() {
-        found.push((context.variable_place(0), "variables".to_owned()));
-    }
-    // A bare `on push` of a `git` is not a trigger for the service, but change detection.
-    for (i, trigger) in plan.triggers.iter().enumerate() {
-        let bare = trigger
-            .action()
-            .and_then(|action| context.index(action))
-            .is_some_and(|source| super::triggers::detects_changes(context, source));
-        if !bare {
-            found.push((
-                places.triggers.get(i).copied().unwrap_or(places.pipeline),
-                "filtered triggers".to_owned(),
-            ));
-            break;
-        }
-    }
-    if matches!(context.aws.mode, Some(ExecutionMode::Queued | ExecutionMode::Parallel)) {
-        found.push((places.aws("mode"), "execution modes other than `superseded`".to_owned()));
-    }
-    if let Some(stage) = plan.stages.iter().position(|stage| stage.on_failure.is_some()) {
-        found.push((places.stage(stage), "reactions to failures".to_owned()));
-    }
-    for (i, kind) in context.kinds.iter().enumerate() {
-        let id = &kind.type_id;
-        if V2_TYPES.contains(&(id.category.as_str(), id.provider.as_str())) {
-            let what = if kind.class == Class::RunCommands {
-                "Commands actions, which `run` becomes".to_owned()
-            } else {
-                format!("actions of the type {}", id.provider)
-            };
-            found.push((places.action(i), what));
-        }
-    }
-    for (place, what) in found {
-        report.push(
-            V2_ONLY
-                .at(place, format!("a pipeline of type V1 has no {what}"))
-                .also(places.aws("type"), "the type is asked for here")
-                .help("remove `type: \"v1\"`"),
-        );
-    }
-}
-
 /// A run that starts by itself cannot be given the value of a variable.
 fn check_defaults(context: &Context<'_>, report: &mut Report) {
     if context.plan.triggers.is_empty() {
@@ -242,13 +182,21 @@ fn check_defaults(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// The document's reaction of a stage to a failure.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html>
+/// The document's reaction of a stage to a failure: what `on failure` says, or its gates.
 pub(super) fn on_failure(
     context: &Context<'_>,
     order: &StageOrder,
     report: &mut Report,
 ) -> Option<document::OnFailure> {
+    let conditions = conditions::on_failure(context, order, report);
+    if conditions.is_empty() {
+        return reaction(context, order, report);
+    }
+    Some(document::OnFailure { conditions, ..document::OnFailure::default() })
+}
+
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html>
+fn reaction(context: &Context<'_>, order: &StageOrder, report: &mut Report) -> Option<document::OnFailure> {
     let stage = *order.stages.first()?;
     let place = context.places.stage(stage);
     let name = &context.plan.stages[stage].name;

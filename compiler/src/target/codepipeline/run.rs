@@ -3,19 +3,17 @@
 use crate::diagnostic::codes::{CODEBUILD_NAME, RUN_TOO_BIG, TARGET_NAME, TARGET_TIMEOUT};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Action, Output};
-use crate::value::{Text, Value, is_variable_name};
+use crate::value::{Value, is_variable_name};
 
 use super::Project;
-use super::context::{Class, Context, Report, weaker};
-use super::document::{self, EnvironmentVariable, OutputArtifact};
+use super::context::{Context, Owner, Report, weaker};
+use super::document::{self, OutputArtifact};
+use super::environment;
+use super::json::Json;
 use super::limits;
 use super::names;
 use super::script::{Carrier, MAX_COMMAND, MAX_COMMANDS, Script};
-use super::text::{self, Json, Spot};
 
-/// The longest value of an environment variable in the API's model; the user guide asks for the length that holds for
-/// configuration values.
-const ENV_MAX: usize = 2_000;
 /// Minutes that a CodeBuild project takes as its timeout.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html>
 const PROJECT_TIMEOUT: std::ops::RangeInclusive<u64> = 5..=2160;
@@ -23,7 +21,8 @@ const PROJECT_TIMEOUT: std::ops::RangeInclusive<u64> = 5..=2160;
 /// Fills in a Commands action.
 pub(super) fn commands(context: &Context<'_>, index: usize, to: &mut document::Action, report: &mut Report) {
     let action = &context.plan.actions[index];
-    let exports = environment(context, index, to, report);
+    let (variables, exports) = environment::list(context, index, report);
+    to.environment_variables = variables;
     to.output_variables.clone_from(&action.variables);
     to.output_artifacts = action
         .outputs
@@ -46,70 +45,6 @@ pub(super) fn commands(context: &Context<'_>, index: usize, to: &mut document::A
     }
 }
 
-/// Environment variables as the action's own list. What that cannot hold is given back, for the commands to set.
-pub(super) fn environment<'a>(
-    context: &Context<'a>,
-    index: usize,
-    to: &mut document::Action,
-    report: &mut Report,
-) -> Vec<(&'a str, &'a str)> {
-    let mut exports = Vec::new();
-    for (name, value) in &context.plan.actions[index].env {
-        let spot = Spot { action: index, name, place: context.field(index, &["env"]) };
-        text::check_env_name(name, spot, report);
-        let by_commands = context.kinds[index].class == Class::RunCommands && is_variable_name(name);
-        if let Some(constant) = value.as_str()
-            && by_commands
-            && (constant.is_empty() || constant.contains("#{"))
-            && !constant.contains(['\n', '\r'])
-        {
-            exports.push((name.as_str(), constant));
-            continue;
-        }
-        let Value::Text(value) = value else { continue };
-        let value = text::text(context, value, spot, report);
-        check_env_value(context, &value, spot, report);
-        to.environment_variables.push(EnvironmentVariable { name: name.clone(), value, kind: None });
-    }
-    exports
-}
-
-fn check_env_value(context: &Context<'_>, value: &str, spot: Spot<'_>, report: &mut Report) {
-    let length = value.chars().count();
-    if length <= ENV_MAX {
-        text::check_length(context, value, spot, report);
-        return;
-    }
-    let message = format!(
-        "`{}` of {} has {length} characters; an environment variable takes {ENV_MAX}",
-        spot.name,
-        context.called(spot.action)
-    );
-    report.push(RUN_TOO_BIG.at(spot.place, message).help("keep the text in a file of the repository"));
-}
-
-/// Environment variables as JSON text, as CodeBuild actions take them.
-pub(super) fn environment_json(context: &Context<'_>, index: usize, report: &mut Report) -> Option<String> {
-    let mut list = Vec::new();
-    for (name, value) in &context.plan.actions[index].env {
-        let spot = Spot { action: index, name, place: context.field(index, &["env"]) };
-        text::check_env_name(name, spot, report);
-        let Value::Text(value) = value else { continue };
-        if context.kinds[index].class == Class::RunProject && set_by_commands(value).is_some() {
-            continue;
-        }
-        text::check_json_text(context, value, spot, report);
-        let value = text::text(context, value, spot, report);
-        list.push(Json::object([("name", Json::String(name.clone())), ("value", Json::String(value))]));
-    }
-    (!list.is_empty()).then(|| Json::Array(list).compact())
-}
-
-/// A constant that the service would expand, but that the project's own commands can set.
-fn set_by_commands(value: &Text) -> Option<&str> {
-    value.as_constant().filter(|text| text.contains("#{"))
-}
-
 /// Fills in a CodeBuild action, and gives the project that it needs.
 pub(super) fn project(
     context: &Context<'_>,
@@ -127,15 +62,15 @@ pub(super) fn project(
     if let [first, _, ..] = to.input_artifacts.as_slice() {
         to.configuration.insert("PrimarySource".to_owned(), first.name.clone());
     }
-    if let Some(environment) = environment_json(context, index, report) {
-        let spot = Spot { action: index, name: "env", place: context.field(index, &["env"]) };
-        text::check_length(context, &environment, spot, report);
+    let secrets = context.kinds[index].callee.map_or(&[][..], |callee| &callee.secrets);
+    let owner = Owner::Action(index);
+    if let Some(environment) = environment::json(context, owner, &action.env, secrets, true, report) {
         to.configuration.insert("EnvironmentVariables".to_owned(), environment);
     }
     to.output_artifacts =
         action.outputs.iter().map(|o| OutputArtifact { name: o.name.clone(), files: Vec::new() }).collect();
     let exports = action.env.iter().filter_map(|(name, value)| match value {
-        Value::Text(text) => set_by_commands(text).map(|value| (name.as_str(), value)),
+        Value::Text(text) => environment::set_by_commands(text).map(|value| (name.as_str(), value)),
         _ => None,
     });
     let script = script(context, index, exports.collect());

@@ -5,9 +5,9 @@ use indexmap::IndexMap;
 use crate::diagnostic::codes::{REGION, TARGET_SETTING, TARGET_TEXT};
 use crate::diagnostic::{Place, Severity};
 use crate::plan::{ArtifactStore, ArtifactStores};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
-use super::context::{Class, Context, Report, constant, weaker};
+use super::context::{Class, Context, Owner, Report, weaker};
 use super::document::{self, EncryptionKey, Tag};
 
 /// Source: the API's models of `RoleArn`, `ArtifactStoreLocation`, `EncryptionKeyId`, `AWSRegionName` and `Tag`.
@@ -21,9 +21,12 @@ const MAX_TAG_VALUE: usize = 256;
 const MAX_DEFAULT: usize = 1_000;
 const MAX_DESCRIPTION: usize = 200;
 
+/// What stands in a document that is thrown away, because `deploy` reported that something is no constant.
+pub(super) const NOT_CONSTANT: &str = "?";
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let aws = context.aws;
-    check_role(constant(&aws.role), context.places.aws("role"), report);
+    check_role(&aws.role, context.places.aws("role"), report);
     match &aws.artifacts {
         ArtifactStores::One(store) => {
             let key = context.places.aws("encryption_key");
@@ -40,14 +43,30 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     check_tags(&aws.tags, context.places.aws("tags"), report);
     for (i, action) in context.plan.actions.iter().enumerate() {
         check_action(context, i, report);
-        if let Some(role) = &action.role {
-            check_role(constant(role), context.field(i, &["role"]), report);
-        }
-        if let Some(region) = &action.region {
-            check_region(constant(region), context.field(i, &["region"]), report);
+        check_own(context, Owner::Action(i), action.role.as_ref(), action.region.as_ref(), report);
+    }
+    for (s, stage) in context.plan.stages.iter().enumerate() {
+        for (g, gate) in stage.gates.iter().enumerate() {
+            check_own(context, Owner::Gate(s, g), gate.role.as_ref(), gate.region.as_ref(), report);
         }
     }
     check_regions(context, report);
+}
+
+/// The role and the Region of an action or a gate.
+fn check_own(
+    context: &Context<'_>,
+    owner: Owner,
+    role: Option<&Text>,
+    region: Option<&Text>,
+    report: &mut Report,
+) {
+    if let Some(role) = role {
+        check_role(role, context.place(owner, "role"), report);
+    }
+    if let Some(region) = region.and_then(Text::as_constant) {
+        check_region(region, context.place(owner, "region"), report);
+    }
 }
 
 /// `arn:aws…:iam::<12 digits>:role/…`
@@ -69,8 +88,9 @@ fn is_role(arn: &str) -> bool {
         && !arn.contains('\n')
 }
 
-fn check_role(role: &str, place: Place, report: &mut Report) {
-    if !is_role(role) {
+/// Whatever is no constant was reported by `deploy`; so it is with buckets, keys and Regions.
+fn check_role(role: &Text, place: Place, report: &mut Report) {
+    if let Some(role) = role.as_constant().filter(|role| !is_role(role)) {
         report.push(
             TARGET_SETTING
                 .at(place, format!("`{role}` is not the ARN of a role"))
@@ -81,16 +101,16 @@ fn check_role(role: &str, place: Place, report: &mut Report) {
 
 fn check_store(store: &ArtifactStore, place: Place, key_place: Place, report: &mut Report) {
     let known = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let bucket = constant(&store.bucket);
-    if !BUCKET_LENGTH.contains(&bucket.chars().count()) || !bucket.chars().all(known) {
+    let fits = |bucket: &str| BUCKET_LENGTH.contains(&bucket.chars().count()) && bucket.chars().all(known);
+    if let Some(bucket) = store.bucket.as_constant().filter(|bucket| !fits(bucket)) {
         report.push(
             TARGET_SETTING
                 .at(place, format!("`{bucket}` is not the name of a bucket"))
                 .help("only the name, without a folder: 3 to 63 letters, digits, `-` and `.`"),
         );
     }
-    if let Some(key) = &store.encryption_key
-        && !KEY_LENGTH.contains(&constant(key).chars().count())
+    if let Some(key) = store.encryption_key.as_ref().and_then(Text::as_constant)
+        && !KEY_LENGTH.contains(&key.chars().count())
     {
         let message = "the encryption key is not the id or ARN of a KMS key";
         report.push(TARGET_SETTING.at(key_place, message).help("use 1 to 400 characters, or leave it out"));
@@ -154,7 +174,7 @@ fn check_regions(context: &Context<'_>, report: &mut Report) {
     let mut first: Option<(usize, &str)> = None;
     let mut home: Option<(usize, &str)> = None;
     for (i, action) in context.plan.actions.iter().enumerate() {
-        let Some(region) = action.region.as_ref().map(constant) else { continue };
+        let Some(region) = action.region.as_ref().and_then(Text::as_constant) else { continue };
         let place = context.field(i, &["region"]);
         let called = context.called(i);
         let stays = context.is_source(i) || context.kinds[i].type_id.owner != "AWS";
@@ -209,11 +229,11 @@ pub(super) fn stores(context: &Context<'_>, pipeline: &mut document::Pipeline) {
 }
 
 fn store(store: &ArtifactStore) -> document::ArtifactStore {
-    let key = store.encryption_key.clone();
+    let key = store.encryption_key.as_ref().and_then(Text::as_constant);
     document::ArtifactStore {
         kind: "S3".to_owned(),
-        location: constant(&store.bucket).to_owned(),
-        encryption_key: key.map(|id| EncryptionKey { id: constant(&id).to_owned(), kind: "KMS".to_owned() }),
+        location: store.bucket.as_constant().unwrap_or(NOT_CONSTANT).to_owned(),
+        encryption_key: key.map(|id| EncryptionKey { id: id.to_owned(), kind: "KMS".to_owned() }),
     }
 }
 

@@ -1,16 +1,14 @@
 //! Values as the service takes them: every configuration value is a text. Booleans and numbers are written out, lists are
 //! joined or become JSON, what only a run knows becomes `#{namespace.key}`.
 
-use indexmap::IndexMap;
-use serde::Serialize;
-
 use crate::catalog::Type;
 use crate::diagnostic::codes::{EXPANDED_TEXT, JSON_TEXT, TARGET_CANNOT, TARGET_TEXT, VARIABLE_IN_SOURCE};
 use crate::diagnostic::{Place, Severity};
 use crate::value::{Reference, Segment, Text, Value};
 
-use super::context::{Context, Report, weaker};
-use super::names;
+use super::context::{Context, Owner, Report, weaker};
+use super::json::Json;
+use super::{names, secrets};
 
 /// The documented length of a configuration value, in characters.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
@@ -19,6 +17,9 @@ const VALUE_DOCUMENTED: usize = 1_000;
 /// <https://github.com/hashicorp/terraform-provider-aws/issues/41023>
 const VALUE_OBSERVED: usize = 50_000;
 
+/// The length of a value of a rule. Source: the API's model of `RuleConfigurationValue`.
+const RULE_VALUE: usize = 10_000;
+
 /// The bytes of the one value with a limit of its own.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>
 const OVERRIDES: (&[&str], usize) = (&["parameter_overrides", "ParameterOverrides"], 1_024);
@@ -26,42 +27,11 @@ const OVERRIDES: (&[&str], usize) = (&["parameter_overrides", "ParameterOverride
 /// Deeper values are cut off: nobody writes them by hand, and a plan from a file may be made to exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
-/// JSON that keeps its members in the order in which they were written.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Json {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Seconds(u64),
-    String(String),
-    Array(Vec<Json>),
-    Object(IndexMap<String, Json>),
-}
-
-impl Json {
-    /// An object.
-    pub(super) fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
-        Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-
-    /// A list of texts.
-    pub(super) fn texts(texts: &[String]) -> Self {
-        Self::Array(texts.iter().cloned().map(Self::String).collect())
-    }
-
-    /// On one line.
-    pub(super) fn compact(&self) -> String {
-        // Texts, numbers, lists and maps with text keys always serialise.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
 /// Where a text stands, for what there is to say about it.
 #[derive(Clone, Copy)]
 pub(super) struct Spot<'s> {
-    /// The action's index.
-    pub(super) action: usize,
+    /// Whose text it is.
+    pub(super) owner: Owner,
     /// The field or variable, as messages name it.
     pub(super) name: &'s str,
     /// Its place.
@@ -91,25 +61,29 @@ pub(super) fn text(context: &Context<'_>, text: &Text, spot: Spot<'_>, report: &
 }
 
 fn resolve(context: &Context<'_>, reference: &Reference, spot: Spot<'_>, report: &mut Report) -> String {
-    if let Reference::Variable { variable } = reference
-        && context.is_source(spot.action)
+    if let (Reference::Variable { variable }, Owner::Action(action)) = (reference, spot.owner)
+        && context.is_source(action)
     {
         report.push(
             VARIABLE_IN_SOURCE
                 .at(
                     spot.place,
-                    format!("the source {} uses the variable `{variable}`", context.called(spot.action)),
+                    format!("the source {} uses the variable `{variable}`", context.owner(spot.owner)),
                 )
                 .help(
                     "write a constant; which revision a source reads can be given when an execution starts",
                 ),
         );
     }
+    if matches!(reference, Reference::Deploy { .. }) {
+        // Reported by `deploy`; any text will do, but an empty one would be found wanting for itself.
+        return "?".to_owned();
+    }
     context.reference(reference).unwrap_or_else(|| {
         let message = format!(
             "`{}` of {} refers to something that the plan does not have",
             spot.name,
-            context.called(spot.action)
+            context.owner(spot.owner)
         );
         report.push(TARGET_CANNOT.at(spot.place, message));
         String::new()
@@ -123,7 +97,7 @@ fn check_literal(context: &Context<'_>, literal: &str, spot: Spot<'_>, report: &
         ["codepipeline", "variables"].contains(&namespace)
             || context.namespaces.iter().flatten().any(|declared| declared == namespace)
     });
-    let what = format!("`{}` of {} holds the text `{}`", spot.name, context.called(spot.action), found.text);
+    let what = format!("`{}` of {} holds the text `{}`", spot.name, context.owner(spot.owner), found.text);
     report.push(if known {
         weaker(
             &EXPANDED_TEXT,
@@ -173,11 +147,21 @@ pub(super) fn configuration(
     report: &mut Report,
 ) -> Option<String> {
     let out = match (value, ty) {
-        (Value::Null | Value::Secret(_), _) => return None,
+        (Value::Null, _) => return None,
+        (Value::Secret(id), _) => secrets::configuration(context, id, spot, report)?,
         (Value::Text(value), _) => text(context, value, spot, report),
         (Value::List(items), Some(ty)) if *ty != Type::Json => {
-            let item = |item: &Value| configuration(context, item, None, spot, report);
-            items.iter().filter_map(item).collect::<Vec<_>>().join(",")
+            let items: Vec<String> =
+                items.iter().filter_map(|item| configuration(context, item, None, spot, report)).collect();
+            if let Some(item) = items.iter().find(|item| item.contains(',')) {
+                let message = format!(
+                    "`{item}` in `{}` of {} holds a comma, by which CodePipeline would take it apart",
+                    spot.name,
+                    context.owner(spot.owner)
+                );
+                report.push(TARGET_TEXT.at(spot.place, message).help("write each part as an element"));
+            }
+            items.join(",")
         }
         (Value::List(_) | Value::Record(_), _) => json(context, value, spot, report, 0).compact(),
         (Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Artifact(_) | Value::File(_), _) => {
@@ -194,10 +178,15 @@ pub(super) fn configuration(
 /// Whether the service takes a text of this length as a configuration value.
 pub(super) fn check_length(context: &Context<'_>, value: &str, spot: Spot<'_>, report: &mut Report) {
     let length = value.chars().count();
-    let what = format!("`{}` of {}", spot.name, context.called(spot.action));
+    let what = format!("`{}` of {}", spot.name, context.owner(spot.owner));
     if length == 0 {
         let message = format!("{what} is empty, which CodePipeline does not accept");
         report.push(TARGET_TEXT.at(spot.place, message).help("leave it out"));
+    } else if !matches!(spot.owner, Owner::Action(_)) {
+        if length > RULE_VALUE {
+            let message = format!("{what} has {length} characters; CodePipeline takes at most {RULE_VALUE}");
+            report.push(TARGET_TEXT.at(spot.place, message).help("keep the text in a file of an artifact"));
+        }
     } else if length > VALUE_OBSERVED {
         let message =
             format!("{what} has {length} characters; CodePipeline takes at most {VALUE_DOCUMENTED}");
@@ -233,7 +222,10 @@ pub(super) fn json(
         return Json::Null;
     }
     match value {
-        Value::Null | Value::Secret(_) => Json::Null,
+        Value::Null => Json::Null,
+        Value::Secret(id) => {
+            secrets::configuration(context, id, spot, report).map_or(Json::Null, Json::String)
+        }
         Value::Bool(value) => Json::Bool(*value),
         Value::Int(value) => Json::Int(*value),
         Value::Duration(seconds) => Json::Seconds(*seconds),
@@ -271,7 +263,7 @@ pub(super) fn check_json_text(context: &Context<'_>, value: &Text, spot: Spot<'_
         let message = format!(
             "a commit message goes into the JSON of `{}` of {}",
             spot.name,
-            context.called(spot.action)
+            context.owner(spot.owner)
         );
         report.push(
             JSON_TEXT

@@ -5,8 +5,9 @@ use indexmap::IndexMap;
 use crate::diagnostic::Severity;
 use crate::places::Places;
 use crate::plan::{
-    Action, ArtifactStore, ArtifactStores, Aws, Format, Input, Location, Output, ParallelStages, Pipeline,
-    Plan, RunAs, Stage, Variable, VariableType,
+    Action, ArtifactStore, ArtifactStores, Aws, AwsSecret, Comparison, Condition, Format, Gate, GatePoint,
+    Input, Location, Otherwise, Output, ParallelStages, Pipeline, Plan, RunAs, Secret, Stage, Variable,
+    VariableType,
 };
 use crate::target::codepipeline::{Export, export};
 use crate::value::{ArtifactRef, FileRef, Reference, Segment, Text, Value};
@@ -267,4 +268,61 @@ pub(super) fn json(plan: &Plan) -> String {
     let export = export(plan, &Places::default());
     assert_eq!(lines(&export), "", "the plan is exported without a word");
     export.document.unwrap().to_json()
+}
+
+/// A gate of a rule that fails the stage when it does not pass.
+pub(super) fn gate(name: &str, on: GatePoint, rule: &str) -> Gate {
+    Gate {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        description: None,
+        on,
+        rule: rule.to_owned(),
+        config: IndexMap::new(),
+        inputs: Vec::new(),
+        env: IndexMap::new(),
+        region: None,
+        role: None,
+        timeout: None,
+        otherwise: Otherwise::Fail,
+        source: here(),
+    }
+}
+
+pub(super) trait WithGate {
+    fn has(self, field: &str, value: impl IntoValue) -> Self;
+    fn ends(self, otherwise: Otherwise) -> Self;
+    fn also(self, change: impl FnOnce(&mut Gate)) -> Self;
+}
+
+impl WithGate for Gate {
+    fn has(mut self, field: &str, value: impl IntoValue) -> Self {
+        self.config.insert(field.to_owned(), value.into_value());
+        self
+    }
+
+    fn ends(mut self, otherwise: Otherwise) -> Self {
+        self.otherwise = otherwise;
+        self
+    }
+
+    fn also(mut self, change: impl FnOnce(&mut Gate)) -> Self {
+        change(&mut self);
+        self
+    }
+}
+
+/// A text that is a reference.
+pub(super) fn reference(reference: Reference) -> Text {
+    Text::Segments(vec![Segment::Reference(reference)])
+}
+
+/// A comparison of a reference with a constant.
+pub(super) fn check(from: Reference, operator: Comparison, operand: &str) -> Condition {
+    Condition::Check { value: reference(from), operator, operand: operand.into() }
+}
+
+/// A secret of which only AWS knows where it is.
+pub(super) fn secret(id: &str, aws: Option<AwsSecret>) -> Secret {
+    Secret { id: id.to_owned(), description: None, local: None, aws, source: here() }
 }

@@ -99,6 +99,9 @@ pub(super) fn plans() -> Vec<(&'static str, Plan)> {
         ("encoded", whole("if true; then\n  export TAG='#{a.b}'\nfi\n")),
         ("long", whole(&"if true; then echo x; fi\n".repeat(800))),
         ("file", whole("./build.sh")),
+        ("gated", super::conditions::gated()),
+        ("secretive", super::values::secretive()),
+        ("triggered", super::started::triggered()),
         (
             "no-inputs",
             shop_with(run("build.all", "date > now").gives(None, "all", &["now"]).env("EMPTY", "")),

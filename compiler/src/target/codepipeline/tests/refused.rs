@@ -1,7 +1,9 @@
 //! Every rule broken once; the documents of `documents` keep them all.
 
 mod actions;
+mod conditions;
 mod pipeline;
+mod values;
 
 use crate::diagnostic::codes;
 use crate::plan::{Action, ArtifactStore, ArtifactStores, Aws, Plan};
@@ -46,6 +48,16 @@ fn cases() -> Cases {
         actions::action_types(),
         actions::runs(),
         actions::texts(),
+        conditions::conditions(),
+        conditions::whens(),
+        conditions::unsure_whens(),
+        conditions::actions_whens(),
+        conditions::gates(),
+        conditions::rules(),
+        conditions::windows(),
+        values::secrets(),
+        values::deploy_time(),
+        values::triggers(),
     ]
     .concat()
 }
