@@ -28,6 +28,7 @@ mod contracts;
 mod eval;
 mod expand;
 mod gates;
+mod kinds;
 mod link;
 mod lints;
 mod modules;
@@ -40,6 +41,7 @@ mod stages;
 mod templates;
 mod values;
 mod when;
+mod written;
 mod written_types;
 
 use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};

@@ -16,6 +16,7 @@ mod limits;
 mod loading;
 mod misspelt;
 mod pages;
+mod parts;
 mod scope;
 mod silent;
 mod stages;

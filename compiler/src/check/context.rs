@@ -123,6 +123,7 @@ impl<'a> Check<'a> {
         let wanted = self.within(home, |check| check.type_of(ty));
         let name = self.params[index].name.text.clone();
         let value = match self.params[index].source.clone() {
+            Some((expr, context)) if self.lacks_quotes(expr, &wanted, &context) => Val::Error,
             Some((expr, context)) => {
                 let value = self.eval(expr, &context);
                 self.within(context.here, |check| check.conform(value, &wanted, expr.span, &format!("`{name}`")))

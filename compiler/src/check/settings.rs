@@ -117,11 +117,10 @@ impl<'a> Check<'a> {
         for field in ast.body.iter().flat_map(fields) {
             match field.key.text.as_str() {
                 "name" => name = self.constant_text(&field.value, "name", context).unwrap_or(name),
-                other => drop(self.error(
-                    &codes::UNKNOWN_FIELD,
-                    field.key.span,
-                    format!("a variable has no field `{other}`; its only field is `name`"),
-                )),
+                other => {
+                    let key = field.key.span;
+                    self.unknown_key_at(Some(key), key, "a variable", other, &["name"]);
+                }
             }
         }
         let description = ast.doc.as_ref().map(|doc| doc.text.clone());
