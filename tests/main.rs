@@ -10,6 +10,7 @@ mod grammar;
 mod graph;
 mod input;
 mod lsp;
+mod pitfalls;
 mod repo;
 mod run;
 mod run_conditions;
