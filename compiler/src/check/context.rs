@@ -137,6 +137,13 @@ impl<'a> Check<'a> {
         value
     }
 
+    /// Computes the parameters that nothing reads, too: what is given to them can be wrong all the same.
+    pub(super) fn unread_arguments(&mut self) {
+        for index in 0..self.params.len() {
+            self.param(index);
+        }
+    }
+
     /// Forgets what was computed while actions were not known yet.
     pub(super) fn forget_values(&mut self) {
         self.let_values.clear();

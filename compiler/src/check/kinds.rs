@@ -3,7 +3,8 @@
 use super::Check;
 use super::modules::{Callable, Found, Value};
 use crate::catalog;
-use crate::diagnostic::{Place, codes};
+use crate::diagnostic::{Label, Place, codes};
+use crate::syntax::ast::{Expr, ExprKind, Name};
 
 impl Check<'_> {
     /// Reports that `name` exists and is something else than `wanted`; false where nothing has that name.
@@ -13,6 +14,27 @@ impl Check<'_> {
             codes::NOT_CALLABLE.at(place, format!("`{name}` is {kind}, and {wanted} is wanted")).help(help),
         );
         true
+    }
+
+    /// A member that a value lacks and a file of the value's name has: whoever wrote it means the file. `said` is how many
+    /// diagnostics there were before the member was looked up.
+    pub(super) fn may_mean_a_file(&mut self, said: usize, base: &Expr, member: &Name) {
+        let ExprKind::Name(name) = &base.kind else { return };
+        let Some(used) = self.modules.module(self.here.module).modules.get(name) else { return };
+        if !self.modules.module(used.what).values.contains_key(&member.text) {
+            return;
+        }
+        let place = used.place;
+        if let Some(diagnostic) = self.diagnostics.get_mut(said) {
+            diagnostic.fix = None;
+            diagnostic.help = vec![format!(
+                "give the file another name, which nothing hides: `use \"…\" as other`, `other.{}`",
+                member.text
+            )];
+            diagnostic
+                .labels
+                .push(Label { place, text: format!("this file is hidden by what is called `{name}`") });
+        }
     }
 
     fn kind_of(&self, name: &str) -> Option<(&'static str, String)> {

@@ -57,6 +57,7 @@ impl<'a> Check<'a> {
         let secret_places = self.secrets.iter().map(|secret| self.place(secret.name.span)).collect();
         let (aws, aws_places) = self.aws(&context, &stages);
         let azure = self.azure(&context);
+        self.unread_arguments();
         let callees = self.used_callees(&stages, &actions);
         self.untested(&actions);
         self.unique_names(&stages, &actions);
@@ -222,7 +223,7 @@ impl Check<'_> {
                     }
                 }
                 Entry::Spread(expr) => {
-                    let message = format!("{what} is written out: `...` cannot stand in it");
+                    let message = format!("`...` cannot stand in {what}: every field is written there");
                     self.error(&codes::MISPLACED, expr.span, message);
                 }
                 Entry::Error(_) => {}

@@ -221,8 +221,8 @@ impl<'a> Check<'a> {
         for param in &params.list {
             let place = self.modules.place(home.module, param.name.span);
             let (name, ty) = (&param.name, &param.ty);
+            let wanted = self.within(home, |check| check.type_of(ty));
             if let Some(default) = &param.default {
-                let wanted = self.within(home, |check| check.type_of(ty));
                 let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
                 let value = self.eval(default, &context);
                 self.within(home, |check| check.conform(value, &wanted, default.span, &format!("`{}`", name.text)));

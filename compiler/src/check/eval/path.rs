@@ -68,7 +68,10 @@ impl<'a> Check<'a> {
                     return value;
                 }
                 let value = self.steps(base, context);
-                self.member_of(value, base, member)
+                let said = self.diagnostics.len();
+                let value = self.member_of(value, base, member);
+                self.may_mean_a_file(said, base, member);
+                value
             }
             ExprKind::Index(base, index) => {
                 let value = self.steps(base, context);

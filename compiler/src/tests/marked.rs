@@ -198,3 +198,54 @@ fn what_only_cloudformation_knows_is_not_called_known_at_run() {
     let message = "what only CloudFormation knows cannot name the members of a family";
     says(&text, "P0322", "deployed", message, None);
 }
+
+#[test]
+fn a_file_that_a_name_hides_is_shown() {
+    for (declared, code) in [
+        (
+            "pipeline p { stage s { action stages = run { script: \"true\", env: { A: stages.region } } } }",
+            "P0205",
+        ),
+        (
+            "pipeline p { stage stages { action a = run { script: \"true\", env: { A: stages.region } } } }",
+            "P0210",
+        ),
+        (
+            "let stages = \"x\"\npipeline p { stage s { action a = run { script: \"true\", env: { A: stages.region } } } }",
+            "P0210",
+        ),
+    ] {
+        let text = format!("use \"stages.pipe\"\n{declared}");
+        let found = compiled(&text);
+        let [error] = found.errors()[..] else { panic!("{text}") };
+        assert_eq!(error.code.id, code);
+        let wanted = "give the file another name, which nothing hides: `use \"…\" as other`, `other.region`";
+        assert_eq!(error.help, [wanted]);
+        assert!(
+            error.labels.iter().any(|label| label.text == "this file is hidden by what is called `stages`")
+        );
+    }
+}
+
+#[test]
+fn arguments_that_nothing_reads_are_checked() {
+    let file = |template: &str, argument: &str| {
+        format!(
+            "{template} {{ action x = run {{ script: \"true\" }} }}\npipeline p {{ stage t = st {{ {argument} }} }}\n"
+        )
+    };
+    let template = "stage st(a: string)";
+    says(&file(template, "a: 1"), "P0301", "1", "`a` is a string, and this is an int", Some("\"1\""));
+    says(&file(template, "a: nope"), "P0201", "nope", "nothing here is called `nope`", None);
+    let (code, at, ..) = only(&file("stage st(a: strng)", "a: \"x\""));
+    assert_eq!((code.as_str(), at.as_str()), ("P0208", "strng"));
+    // Also where there is no instance.
+    let (code, at, ..) = only(&format!("action ac(a: strng) = run {{ script: \"true\" }}\n{}", action("")));
+    assert_eq!((code.as_str(), at.as_str()), ("P0208", "strng"));
+    let text = "pipeline t(a: int) { stage s { action x = run { script: \"true\" } } }\npipeline p = t { a: \"x\" }\n";
+    let (code, at, ..) = only(text);
+    assert_eq!((code.as_str(), at.as_str()), ("P0301", "\"x\""));
+    let text = "action ac(a: int) = run { script: \"true\" }\npipeline p { stage s { action x for k in [\"1\", \"2\"] = ac { a: k } } }\n";
+    let (code, at, ..) = only(text);
+    assert_eq!((code.as_str(), at.as_str()), ("P0301", "k"));
+}
