@@ -504,10 +504,10 @@ fn new_words_and_editions_do_not_break_files() {
     assert_eq!(plan(&format!("edition 2026\n{body}")), plan(&format!("\n{body}")));
 }
 
-/// 13. Tools take seconds to start. How fast this one is, `cargo bench -p standpipe-compiler` measures; here, that it reads
-/// no more than it is told to.
+/// 13. Tools take seconds to start, since they load everything that there is.
 #[test]
 fn only_what_is_used_is_read() {
+    // How fast that is, `cargo bench -p standpipe-compiler` measures.
     let project = Project::with(
         "use \"used.pipe\" { x }\npipeline p {\n  stage s {\n    action a = run { env: { X: x }, script: \"true\" }\n  }\n}\n",
     );

@@ -249,3 +249,24 @@ fn arguments_that_nothing_reads_are_checked() {
     let (code, at, ..) = only(text);
     assert_eq!((code.as_str(), at.as_str()), ("P0301", "k"));
 }
+
+#[test]
+fn functions_of_engines_are_held_against_what_there_is() {
+    let secret = |aws: &str| {
+        format!(
+            "pipeline p {{\n  secret t {{ aws: {aws} }}\n  stage s {{\n    action a = run {{ script: \"true\", env: {{ T: t }} }}\n  }}\n}}\n"
+        )
+    };
+    assert!(marked(&secret("masked")).is_empty());
+    let message = "this does not say where AWS finds the secret";
+    says(&secret("masked(\"x\")"), "P0301", "masked(\"x\")", message, None);
+    let value = |value: &str| format!("let v = {value}\n{}", action("env: { V: v }"));
+    assert!(marked(&value("aws.cfn({ \"Ref\": \"X\" })")).is_empty());
+    let message = "there is no function `aws.cnf`";
+    says(&value("aws.cnf({ \"Ref\": \"X\" })"), "P0207", "aws.cnf", message, Some("aws.cfn"));
+    let message = "an expression of CloudFormation has one key, and this has none";
+    says(&value("aws.cfn({})"), "P0308", "{}", message, None);
+    let two = "{ \"Ref\": \"X\", \"Fn::Sub\": \"Y\" }";
+    let message = "an expression of CloudFormation has one key, and this has 2";
+    says(&value(&format!("aws.cfn({two})")), "P0308", two, message, None);
+}
