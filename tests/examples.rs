@@ -1,15 +1,29 @@
 //! Every example is laid out, right, and does what its page says.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::support::{Project, outcome, root, standpipe, text};
+use crate::support::{Outcome, Project, outcome, root, standpipe, text};
 
-fn pipelines() -> Vec<PathBuf> {
-    let folders = std::fs::read_dir(root().join("examples")).expect("the examples are there").flatten();
+/// The folders in a folder, sorted, with none that holds state of runs.
+fn folders(of: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(of).expect("the folder is there").flatten().map(|entry| entry.path());
     let mut found: Vec<PathBuf> =
-        folders.map(|e| e.path().join("pipeline.pipe")).filter(|path| path.exists()).collect();
+        entries.filter(|path| path.is_dir() && !path.ends_with(".standpipe")).collect();
     found.sort();
-    assert!(found.len() >= 6, "{found:?}");
+    found
+}
+
+/// The pipelines of all examples. An example is one, or a few in folders of their own.
+fn pipelines() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for example in folders(&root().join("examples")) {
+        assert!(example.join("README.md").exists(), "{} has no page", example.display());
+        let places = if example.join("pipeline.pipe").exists() { vec![example] } else { folders(&example) };
+        found.extend(
+            places.into_iter().map(|folder| folder.join("pipeline.pipe")).filter(|path| path.exists()),
+        );
+    }
+    assert!(found.len() >= 9, "{found:?}");
     found
 }
 
@@ -19,7 +33,6 @@ fn all_are_laid_out_and_right() {
         let checked = outcome(standpipe().args(["check", text(&path)])).exits(0);
         assert_eq!(checked.stderr, "1 file is right\n", "{}", path.display());
         outcome(standpipe().args(["fmt", "--check", text(&path)])).exits(0);
-        assert!(path.with_file_name("README.md").exists(), "{} has no page", path.display());
     }
 }
 
@@ -62,4 +75,103 @@ fn the_rust_crate_runs() {
         }
     }
     outcome(&mut run).exits(0);
+}
+
+/// A pipeline of the team, run in a repository of its own.
+fn team(project: &Project, name: &str, more: &[&str]) -> Outcome {
+    let file = format!("examples/team/{name}/pipeline.pipe");
+    let mut run = project.command(&["run", &file, "--source", "app=examples/team", "--yes"]);
+    outcome(run.args(more).env("REGISTRY_TOKEN", "tea-and-kettles"))
+}
+
+/// A file below the example, as a run has left it.
+fn left(project: &Project, path: &str) -> String {
+    project.read(&format!("examples/team/{path}"))
+}
+
+#[test]
+fn the_files_that_the_team_shares_are_laid_out_and_right() {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("examples/team/lib"))
+        .expect("the team has a library")
+        .map(|entry| entry.expect("it can be read").path())
+        .collect();
+    files.sort();
+    assert_eq!(files.len(), 5);
+    for file in files {
+        outcome(standpipe().args(["fmt", "--check", text(&file)])).exits(0);
+        let checked = outcome(standpipe().args(["check", text(&file)])).exits(0);
+        assert_eq!(checked.stderr, "1 file is right\n", "{}", file.display());
+    }
+}
+
+#[test]
+fn the_team_s_site_runs() {
+    let project = copy("team");
+    team(&project, "site", &["--simulate", "prod.office_hours=pass"])
+        .exits(0)
+        .says("storefront.example serves");
+    for bucket in ["site-staging-eu-w-1", "site-prod-eu-w-1"] {
+        let page = left(&project, &format!("site/out/{bucket}/site/dist/contact.html"));
+        assert!(page.contains("<p>Write to us &amp; we answer."), "{page}");
+    }
+}
+
+#[test]
+fn the_team_s_shop_is_shipped_to_one_region_after_the_other() {
+    let project = copy("team");
+    let pass = ["--simulate", "prod-eu.office_hours=pass", "--simulate", "prod-us.office_hours=pass"];
+    let run = team(&project, "shop", &pass).exits(0).says("basket: right").says("is everywhere");
+    let at =
+        |line: &str| run.stderr.find(line).unwrap_or_else(|| panic!("`{line}` is not in:\n{}", run.stderr));
+    assert!(at("eu.shop.example serves") < at("prod-us.upload started"));
+    for bucket in ["shop-staging-eu-w-1", "shop-prod-eu-w-1", "shop-prod-us-w-2"] {
+        assert!(left(&project, &format!("shop/out/{bucket}/shop/dist/index.html")).contains("kettle: 29.00"));
+    }
+}
+
+#[test]
+fn the_team_s_shop_stops_before_production() {
+    let project = copy("team");
+    team(&project, "shop", &["--var", "ship=false"]).exits(0).says("Release shop");
+    let run = team(&project, "shop", &["--simulate", "prod-eu.office_hours=fail"]).exits(1);
+    run.says("gate prod-eu.office_hours");
+    let rings = ["--alarm", "shop-staging-eu-w-1-5xx=alarm"];
+    team(&project, "shop", &rings).exits(1).says("gate staging.quiet");
+    for bucket in ["shop-prod-eu-w-1", "shop-prod-us-w-2"] {
+        assert!(!project.path().join("examples/team/shop/out").join(bucket).exists(), "{bucket} was filled");
+    }
+}
+
+#[test]
+fn the_team_s_shop_needs_its_secret() {
+    let project = copy("team");
+    let mut run =
+        project.command(&["run", "examples/team/shop/pipeline.pipe", "--source", "app=examples/team"]);
+    outcome(run.env_remove("REGISTRY_TOKEN")).exits(2).says("registry_token").says("REGISTRY_TOKEN");
+}
+
+#[test]
+fn the_team_s_service_runs() {
+    let project = copy("team");
+    let run = team(&project, "api", &[]).exits(0).says("api: right").says("gate prod.frozen simulated");
+    assert!(run.stderr.contains("staging.stack checked"), "{}", run.stderr);
+    project.write("examples/team/api/src/handler.sh", "# AGPL\necho ok; test \"$1\" = /health\n");
+    team(&project, "api", &[]).exits(1).says("verify.scan");
+}
+
+/// What can be exported of them now: names from functions, families of instances, both kinds of artifact stores.
+#[test]
+fn the_team_s_pipelines_are_exported() {
+    for (name, stages, text) in [
+        ("site", 5, "site-prod-eu-w-1"),
+        ("shop", 7, "shop-prod-us-w-2"),
+        ("api", 6, "\"provider\": \"LicenseScan\""),
+    ] {
+        let file = root().join("examples/team").join(name).join("pipeline.pipe");
+        let exported =
+            outcome(standpipe().args(["export", file.to_str().expect("the path is UTF-8")])).exits(0).stdout;
+        let json: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
+        assert_eq!(json["pipeline"]["stages"].as_array().map(Vec::len), Some(stages), "{exported}");
+        assert!(exported.contains(text), "{exported}");
+    }
 }

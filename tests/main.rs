@@ -14,6 +14,7 @@ mod input;
 mod lsp;
 mod mend;
 mod new;
+mod pitfalls;
 mod repo;
 mod run;
 mod run_conditions;

@@ -29,6 +29,7 @@ mod eval;
 mod expand;
 mod fields;
 mod gates;
+mod kinds;
 mod link;
 mod lints;
 mod modules;
@@ -42,6 +43,7 @@ mod stages;
 mod templates;
 mod values;
 mod when;
+mod written;
 mod written_types;
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod fixes;
 mod fixing;
 mod limits;
 mod loading;
+mod marked;
 mod misspelt;
 mod modules;
 mod pages;

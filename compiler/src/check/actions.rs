@@ -317,6 +317,9 @@ impl<'a> Check<'a> {
             return None;
         }
         let place = self.place(span);
+        if self.of_another_kind(name, place, "an action type") {
+            return None;
+        }
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no action type `{name}`"))
             .label("what the action calls");

@@ -79,6 +79,10 @@ impl<'a> Check<'a> {
         }
         self.budget = self.budget.saturating_sub(cost);
         if self.budget == 0 {
+            // What grows too large takes many steps, too.
+            if self.diagnostics.iter().any(|said| said.code.id == codes::TOO_MANY.id) {
+                return false;
+            }
             let place = self.place(span);
             self.report(
                 codes::TOO_MANY

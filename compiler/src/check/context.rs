@@ -125,6 +125,7 @@ impl<'a> Check<'a> {
         let wanted = self.within(home, |check| check.type_of(ty));
         let name = self.params[index].name.text.clone();
         let value = match self.params[index].source.clone() {
+            Some((expr, context)) if self.lacks_quotes(expr, &wanted, &context) => Val::Error,
             Some((expr, context)) => {
                 let value = self.eval(expr, &context);
                 self.within(context.here, |check| {
@@ -138,6 +139,13 @@ impl<'a> Check<'a> {
         let _ = place;
         self.params[index].state = Some(LetState::Done(value.clone()));
         value
+    }
+
+    /// Computes the parameters that nothing reads, too: what is given to them can be wrong all the same.
+    pub(super) fn unread_arguments(&mut self) {
+        for index in 0..self.params.len() {
+            self.param(index);
+        }
     }
 
     /// Forgets what was computed while actions were not known yet.

@@ -107,12 +107,19 @@ impl<'a> Check<'a> {
     pub(super) fn no_bool(&mut self, span: Span, value: &Val) {
         let place = self.place(span);
         let found = value.describe();
-        self.report(
-            codes::TYPE_MISMATCH
-                .at(place, format!("a condition is a bool, and this is {found}"))
-                .label(found)
-                .help("compare it: `x == \"…\"`, `x != null`, `len(x) > 0`"),
-        );
+        let diagnostic = codes::TYPE_MISMATCH
+            .at(place, format!("a condition is a bool, and this is {found}"))
+            .label(found);
+        let source = self.text(span);
+        self.report(match value {
+            Val::Text(text) if matches!(source, "\"true\"" | "\"false\"") => {
+                diagnostic.fix("remove the quotes", place, text.to_string())
+            }
+            Val::Run(_) => diagnostic.help(format!(
+                "a run knows texts only, also of bools: compare it, as `{source} == \"true\"`"
+            )),
+            _ => diagnostic.help("compare it: `x == \"…\"`, `x != null`, `len(x) > 0`"),
+        });
     }
 
     /// Reports a condition that a run decides where one must be decided now.
@@ -200,13 +207,16 @@ impl<'a> Check<'a> {
     fn list(&mut self, elements: &'a [Element], context: &Context) -> Val {
         let mut items = Vec::with_capacity(elements.len());
         let mut size = 0;
+        let mut failed = false;
         for element in elements {
             match element {
                 Element::Value(expr) => items.push(self.measured(expr, context, &mut size)),
                 Element::Spread(expr) => match self.measured(expr, context, &mut size) {
                     Val::List(more) => items.extend(more.iter().cloned()),
                     Val::Family(members) => items.extend(members.iter().map(|(_, id)| Val::Action(*id))),
-                    Val::Error | Val::Unknown(_) => items.push(Val::Error),
+                    // How many elements there are is not known, so nothing else is said about the list.
+                    Val::Error => failed = true,
+                    Val::Unknown(_) => items.push(Val::Error),
                     other => items.push(self.bad_spread(expr.span, "a list", &other)),
                 },
             }
@@ -214,7 +224,7 @@ impl<'a> Check<'a> {
                 return self.too_large(element_span(element));
             }
         }
-        Val::list(items)
+        if failed { Val::Error } else { Val::list(items) }
     }
 
     fn bad_spread(&mut self, span: Span, wanted: &str, found: &Val) -> Val {

@@ -155,6 +155,10 @@ impl<'a> Check<'a> {
             Val::Text(text) => (&**text).into(),
             Val::Int(number) => number.to_string().into(),
             Val::Error => return None,
+            value if value.is_deploy_time() => {
+                self.deploy_time(span, "name the members of a family");
+                return None;
+            }
             Val::Run(_) | Val::Unknown(_) => {
                 self.not_constant(span, "what names the members of a family");
                 return None;

@@ -183,6 +183,9 @@ impl<'a> Check<'a> {
         if path.text.is_empty() || self.opaque.contains(&path.text) {
             return None;
         }
+        if self.of_another_kind(&path.text, place, "a rule") {
+            return None;
+        }
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no rule `{}`", path.text))
             .label("what the gate checks");

@@ -291,12 +291,7 @@ impl<'a> Check<'a> {
                         ("name", other) => drop(self.mismatch(spec.span, &Ty::String, other, "`name`")),
                         (other, _) => {
                             *broken = true;
-                            let place = self.place(spec.span);
-                            self.report(
-                                codes::UNKNOWN_FIELD
-                                    .at(place, format!("an output has no field `{other}`"))
-                                    .help("its fields are `files:` and `name:`"),
-                            );
+                            self.unknown_key(spec.span, "an output", other, &["files", "name"]);
                         }
                     }
                 }

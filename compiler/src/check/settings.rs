@@ -57,6 +57,7 @@ impl<'a> Check<'a> {
         let secret_places = self.secrets.iter().map(|secret| self.place(secret.name.span)).collect();
         let (aws, aws_places) = self.aws(&context, &stages);
         let azure = self.azure(&context);
+        self.unread_arguments();
         let callees = self.used_callees(&stages, &actions);
         self.untested(&actions);
         self.unique_names(&stages, &actions);
@@ -118,11 +119,10 @@ impl<'a> Check<'a> {
         for field in ast.body.iter().flat_map(fields) {
             match field.key.text.as_str() {
                 "name" => name = self.constant_text(&field.value, "name", context).unwrap_or(name),
-                other => drop(self.error(
-                    &codes::UNKNOWN_FIELD,
-                    field.key.span,
-                    format!("a variable has no field `{other}`; its only field is `name`"),
-                )),
+                other => {
+                    let key = field.key.span;
+                    self.unknown_key_at(Some(key), key, "a variable", other, &["name"]);
+                }
             }
         }
         let description = ast.doc.as_ref().map(|doc| doc.text.clone());
@@ -223,7 +223,7 @@ impl Check<'_> {
                     }
                 }
                 Entry::Spread(expr) => {
-                    let message = format!("{what} is written out: `...` cannot stand in it");
+                    let message = format!("`...` cannot stand in {what}: every field is written there");
                     self.error(&codes::MISPLACED, expr.span, message);
                 }
                 Entry::Error(_) => {}

@@ -8,7 +8,6 @@ use super::context::{Binding, Bindings, Bound, Context, Here, InstanceId};
 use super::link::{declares, private};
 use super::modules::{Callable, Found, TemplateBody};
 use super::{Check, InstanceInfo, ParamValue};
-use crate::catalog;
 use crate::diagnostic::{Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
@@ -35,6 +34,9 @@ impl<'a> Check<'a> {
                 None
             }
             Found::NotIn(module) => {
+                if self.of_another_kind(&path.text, place, "an action type or a template") {
+                    return None;
+                }
                 let file = self.modules.module(module).name;
                 let name = path.text.rsplit('.').next().unwrap_or(&path.text);
                 let names = self.modules.visible(module, |m| &m.callables);
@@ -103,10 +105,7 @@ impl<'a> Check<'a> {
             return;
         }
         let place = self.place(path.span);
-        if catalog::find(name).is_some() {
-            let diagnostic = codes::NOT_CALLABLE
-                .at(place, format!("`{name}` is an action type, and a template is wanted"));
-            self.report(diagnostic.help(format!("actions call it: `action name = {name} {{ … }}`")));
+        if self.of_another_kind(name, place, "a template") {
             return;
         }
         let own: Vec<&str> =
@@ -280,8 +279,8 @@ impl<'a> Check<'a> {
         for param in &params.list {
             let place = self.modules.place(home.module, param.name.span);
             let (name, ty) = (&param.name, &param.ty);
+            let wanted = self.within(home, |check| check.type_of(ty));
             if let Some(default) = &param.default {
-                let wanted = self.within(home, |check| check.type_of(ty));
                 let context = Context { bindings: Rc::new(bindings.clone()), ..Context::file(home) };
                 let value = self.eval(default, &context);
                 self.within(home, |check| {

@@ -1,14 +1,11 @@
 //! From values to the plan's values, held against the types of the catalog; and types as the user writes them.
 
-use indexmap::IndexMap;
-use smol_str::SmolStr;
-
 use super::Check;
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::codes;
 use crate::plan::Output;
 use crate::span::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind};
-use crate::types::{ActionId, FieldTy, Segment, Ty, Val};
+use crate::types::{ActionId, Segment, Ty, Val};
 use crate::value::{self, ArtifactRef, ExecutionFact, Reference, Text};
 
 /// Where a list's element stands.
@@ -31,8 +28,8 @@ impl<'a> Check<'a> {
         if matches!(found, Val::Secret(_)) {
             return self.secret_flow(span, &format!("be {}", what.trim_start_matches("an element of ")));
         }
-        if let (Ty::Record(fields), Val::Record(record)) = (wanted, found) {
-            return self.wrong_record(span, fields, record, what);
+        if let Some(reported) = self.wrong_part(span, wanted, found, what) {
+            return reported;
         }
         let place = self.place(span);
         let (expected, actual) = (wanted.describe(), found.describe());
@@ -60,6 +57,11 @@ impl<'a> Check<'a> {
             }
             (Ty::Duration, Val::Int(_)) => {
                 diagnostic = diagnostic.help("durations have a unit: `90s`, `15m`, `1h30m`, `7d`");
+            }
+            (Ty::Duration, Val::Text(text))
+                if is_quoted(source, text) && crate::syntax::duration(text).is_some() =>
+            {
+                diagnostic = diagnostic.fix("remove the quotes", place, text.to_string());
             }
             // The value may be one inside the record or the list that stands there.
             (Ty::List(_), Val::Text(_) | Val::Action(_) | Val::Artifact(..))
@@ -131,41 +133,6 @@ impl<'a> Check<'a> {
                 None
             }
         }
-    }
-
-    /// A record that lacks a field, has one too many, or one of another type: only that is said.
-    fn wrong_record(
-        &mut self,
-        span: Span,
-        wanted: &IndexMap<SmolStr, FieldTy>,
-        record: &IndexMap<SmolStr, Val>,
-        what: &str,
-    ) -> Val {
-        let place = self.place(span);
-        for key in record.keys() {
-            if !wanted.contains_key(key) {
-                let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("{what} has no field `{key}`"));
-                let known: Vec<&str> = wanted.keys().map(SmolStr::as_str).collect();
-                self.report(match nearest(key, known.iter().copied()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("its fields are {}", list_of(known.into_iter()))),
-                });
-                return Val::Error;
-            }
-        }
-        for (name, field) in wanted {
-            match record.get(name) {
-                Some(value) if !field.ty.accepts(value) => {
-                    return self.mismatch(span, &field.ty, value, &format!("`{name}` of {what}"));
-                }
-                None if !field.may_be_absent() => {
-                    let message = format!("{what} needs the field `{name}`");
-                    return self.error(&codes::MISSING_FIELD, span, message);
-                }
-                _ => {}
-            }
-        }
-        Val::Error
     }
 
     pub(super) fn artifact_ref(&mut self, (action, output): (ActionId, usize)) -> ArtifactRef {

@@ -35,7 +35,7 @@ impl<'a> Check<'a> {
                 Entry::Spread(expr) => drop(self.error(
                     &codes::MISPLACED,
                     expr.span,
-                    "the body of an action is written out: `...` cannot stand in it",
+                    "`...` cannot stand in the body of an action: every field is written there",
                 )),
                 Entry::Error(_) => {}
             }

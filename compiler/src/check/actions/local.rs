@@ -31,9 +31,8 @@ impl<'a> Check<'a> {
                         "script" => script = self.constant_text(&field.value, "script", context),
                         "env" => self.env(&field.value, context, None, &mut env),
                         other => {
-                            let message =
-                                format!("`local` has no field `{other}`; its fields are `script` and `env`");
-                            self.error(&codes::UNKNOWN_FIELD, field.key.span, message);
+                            let key = field.key.span;
+                            self.unknown_key_at(Some(key), key, "`local`", other, &["script", "env"]);
                         }
                     }
                 }
@@ -89,9 +88,7 @@ impl<'a> Check<'a> {
                 }
                 ("env", other) => drop(self.mismatch(span, &Ty::Map(Box::new(Ty::String)), other, "`env`")),
                 (other, _) => {
-                    let message =
-                        format!("`local` has no field `{other}`; its fields are `script` and `env`");
-                    self.error(&codes::UNKNOWN_FIELD, span, message);
+                    self.unknown_key(span, "`local`", other, &["script", "env"]);
                 }
             }
         }

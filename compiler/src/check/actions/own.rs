@@ -8,7 +8,7 @@ use crate::diagnostic::{Severity, codes};
 use crate::places::ActionPlaces;
 use crate::plan;
 use crate::syntax::ast::{Expr, ExprKind};
-use crate::types::Val;
+use crate::types::{Ty, Val};
 use crate::value::Value;
 
 impl<'a> Check<'a> {
@@ -105,17 +105,34 @@ impl<'a> Check<'a> {
             && words.iter().any(|known| known == word)
             && !self.is_named(word, context)
         {
-            let place = self.place(expr.span);
-            self.report(
-                codes::BARE_WORD
-                    .at(place, format!("`{word}` is a text and stands in quotes"))
-                    .label("names a value, and there is none of this name")
-                    .fix("add the quotes", place, format!("\"{word}\"")),
-            );
+            self.add_quotes(word, expr);
             return None;
         }
         let value = self.eval(expr, context);
         self.typed(value, field, expr.span)
+    }
+
+    /// Whether a bare word stands where one of a few texts is wanted, and is one of them; that is reported.
+    pub(in super::super) fn lacks_quotes(&mut self, expr: &'a Expr, wanted: &Ty, context: &Context) -> bool {
+        if let Ty::Literals(texts) = wanted
+            && let Some(word) = bare_word(expr)
+            && texts.iter().any(|known| **known == *word)
+            && !self.is_named(word, context)
+        {
+            self.within(context.here, |check| check.add_quotes(word, expr));
+            return true;
+        }
+        false
+    }
+
+    fn add_quotes(&mut self, word: &str, expr: &Expr) {
+        let place = self.place(expr.span);
+        self.report(
+            codes::BARE_WORD
+                .at(place, format!("`{word}` is a text and stands in quotes"))
+                .label("names a value, and there is none of this name")
+                .fix("add the quotes", place, format!("\"{word}\"")),
+        );
     }
 
     /// Whether a value of this name is in scope, so that a bare word is meant as one.

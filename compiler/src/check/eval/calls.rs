@@ -57,6 +57,19 @@ impl<'a> Check<'a> {
 
     fn not_a_function(&mut self, function: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
         arguments.iter().for_each(|argument| drop(self.eval(argument, context)));
+        if let ExprKind::Member(base, member) = &function.kind
+            && matches!(&base.kind, ExprKind::Name(name) if name == "aws")
+            && !member.text.is_empty()
+        {
+            let place = self.place(function.span);
+            let diagnostic =
+                codes::UNKNOWN_FUNCTION.at(place, format!("there is no function `aws.{}`", member.text));
+            self.report(match nearest(&member.text, ["cfn"]) {
+                Some(_) => diagnostic.did_you_mean("aws.cfn"),
+                None => diagnostic.help("the only function of `aws` is `aws.cfn`"),
+            });
+            return Val::Error;
+        }
         self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called")
     }
 
@@ -215,7 +228,7 @@ impl<'a> Check<'a> {
         if value.holds(&|v| matches!(v, Val::Unknown(_))) {
             return Val::Unknown(Ty::String);
         }
-        let Val::Record(_) = value else {
+        let Val::Record(fields) = value else {
             return self.mismatch(
                 arguments[0].span,
                 &Ty::Map(Box::new(Ty::Any)),
@@ -223,6 +236,16 @@ impl<'a> Check<'a> {
                 "what `aws.cfn` takes",
             );
         };
+        if fields.len() != 1 {
+            let place = self.place(arguments[0].span);
+            let found = if fields.is_empty() { "none".to_owned() } else { fields.len().to_string() };
+            self.report(
+                codes::WRONG_ARGUMENTS
+                    .at(place, format!("an expression of CloudFormation has one key, and this has {found}"))
+                    .help("the key is a function of CloudFormation: `aws.cfn({ \"Ref\": \"Bucket\" })`"),
+            );
+            return Val::Error;
+        }
         match super::functions::to_json(value) {
             Some(json) => Val::Run(Rc::from([Segment::Deploy(json.to_string().into())])),
             None => {

@@ -213,7 +213,11 @@ impl<'a> Check<'a> {
             codes::UNKNOWN_NAME.at(place, format!("nothing here is called `{name}`")).label("unknown name");
         // Whoever has so many unknown names did not misspell each of them, and looking for the nearest takes a while.
         let names = if self.errors < MAX_SUGGESTIONS { self.names_in_scope(context) } else { Vec::new() };
-        if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
+        if let Some(meant) = word_of_others(name) {
+            diagnostic = diagnostic
+                .help("the truth values are `true` and `false`, and nothing is `null`")
+                .fix(format!("replace with `{meant}`"), place, meant);
+        } else if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
             diagnostic = diagnostic.did_you_mean(near);
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
@@ -283,5 +287,15 @@ impl<'a> Check<'a> {
         // Hash maps have no order of their own, and the nearest of two equals must be the same in every run.
         names.sort_unstable();
         names
+    }
+}
+
+/// What a word says in other languages that Pipe says in another way.
+fn word_of_others(name: &str) -> Option<&'static str> {
+    match name {
+        "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "True" | "TRUE" => Some("true"),
+        "no" | "No" | "NO" | "off" | "Off" | "OFF" | "False" | "FALSE" => Some("false"),
+        "nil" | "none" | "None" | "undefined" | "Null" | "NULL" => Some("null"),
+        _ => None,
     }
 }

@@ -68,7 +68,10 @@ impl<'a> Check<'a> {
                     return value;
                 }
                 let value = self.steps(base, context);
-                self.member_of(value, base, member)
+                let said = self.diagnostics.len();
+                let value = self.member_of(value, base, member);
+                self.may_mean_a_file(said, base, member);
+                value
             }
             ExprKind::Index(base, index) => {
                 let value = self.steps(base, context);
@@ -174,8 +177,15 @@ impl<'a> Check<'a> {
         let mut diagnostic = codes::AMBIGUOUS_NAME
             .at(place, format!("several stages have an action `{name}`"))
             .help(format!("say which: {list}"));
-        for (_, definition) in paths.iter().take(4) {
-            diagnostic = diagnostic.also(*definition, "one is declared here");
+        // Those that instances of one template have are declared in one place.
+        let mut definitions: Vec<_> = Vec::new();
+        for (_, definition) in &paths {
+            if !definitions.contains(definition) {
+                definitions.push(*definition);
+            }
+        }
+        for definition in definitions.into_iter().take(4) {
+            diagnostic = diagnostic.also(definition, "one is declared here");
         }
         self.report(diagnostic);
         Val::Error

@@ -199,10 +199,7 @@ impl<'a> Check<'a> {
                         "include" => filter.include = self.patterns(items, expr, name),
                         "exclude" => filter.exclude = self.patterns(items, expr, name),
                         other => {
-                            let message = format!(
-                                "a filter has no field `{other}`; its fields are `include` and `exclude`"
-                            );
-                            self.error(&codes::UNKNOWN_FIELD, expr.span, message);
+                            self.unknown_key(expr.span, "a filter", other, &["include", "exclude"]);
                         }
                     }
                 }
