@@ -12,6 +12,8 @@ mod actions;
 mod drawing;
 mod families;
 mod fixes;
+mod found;
+mod generate;
 mod limits;
 mod loading;
 mod misspelt;

@@ -136,6 +136,16 @@ impl<'a> Check<'a> {
         value
     }
 
+    /// Computes the parameters that nothing has asked for: what an instance gives is held against their types all the
+    /// same.
+    pub(super) fn check_params(&mut self) {
+        for at in 0..self.params.len() {
+            if self.params[at].state.is_none() {
+                drop(self.param(at));
+            }
+        }
+    }
+
     /// Forgets what was computed while actions were not known yet.
     pub(super) fn forget_values(&mut self) {
         self.let_values.clear();

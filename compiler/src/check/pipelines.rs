@@ -183,6 +183,7 @@ impl<'a> Check<'a> {
         }
         let actions = self.check_actions();
         let stages = self.check_stages();
+        self.check_params();
         let pipeline = self.finish(who, instance, stages, actions);
         (!self.probing).then_some(pipeline)
     }
