@@ -50,7 +50,8 @@ struct Compiled {
 
 /// Compiles a file that stands alone, but for a script `ci/test.sh` and a file `stages.pipe` with a few declarations.
 fn compiled(text: &str) -> Compiled {
-    let loader = Memory::default().with(NAME, text).with("ci/test.sh", "make test\n").with("stages.pipe", STAGES);
+    let loader =
+        Memory::default().with(NAME, text).with("ci/test.sh", "make test\n").with("stages.pipe", STAGES);
     let mut sources = Sources::default();
     let id = load(&loader, &mut sources, NAME).expect("the text is small and UTF-8");
     let compilation = compile(&mut sources, id, &loader);

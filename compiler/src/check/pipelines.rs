@@ -75,6 +75,7 @@ pub(crate) fn check(files: &[Loaded], loader: &dyn Loader, options: &Options) ->
     }
     let mut check = Check::new(&modules, loader, &mut shared);
     check.rest_of_file(&mut shared);
+    check.check_params();
     check.end(&mut checked, &mut shared);
     same_names(&checked.pipelines, &mut checked.diagnostics);
     checked.index.finish();
@@ -337,6 +338,7 @@ impl<'a> Check<'a> {
         self.check_lets();
         self.check_actions();
         self.check_stages();
+        self.check_params();
     }
 
     fn probe_action(&mut self, action: &'a Action, here: Here, bindings: Bindings) {
@@ -346,6 +348,7 @@ impl<'a> Check<'a> {
         self.declare_action(action, stage);
         self.expand();
         self.check_actions();
+        self.check_params();
     }
 
     fn probe(&mut self, at: usize) {

@@ -33,3 +33,21 @@ fn arguments_for_parameters_that_nothing_reads_are_checked() {
     assert!(said(&text("nowhere")).starts_with("P0201 nowhere"), "{}", said(&text("nowhere")));
     assert!(said(&text("\"5m\"")).starts_with("P0301 \"5m\""), "{}", said(&text("\"5m\"")));
 }
+
+#[test]
+fn types_of_parameters_that_nothing_reads_are_checked() {
+    let text = |parameter: &str| {
+        format!(
+            "fn f(x: {parameter}): int = 1\npipeline p {{ stage s {{ action a = run {{ script: \"make\" }} }} }}"
+        )
+    };
+    assert!(!said(&text("int")).contains("P02"), "{}", said(&text("int")));
+    assert!(said(&text("unheard_of")).starts_with("P0208 unheard_of"), "{}", said(&text("unheard_of")));
+}
+
+#[test]
+fn types_of_parameters_of_templates_without_instances_are_checked() {
+    let text = "action a(x: unheard_of) = run { script: \"make\" }\nstage s(y: unheard_of) { action b = run { script: \"make\" } }";
+    let said = said(&format!("{text}\npipeline p {{ stage t {{ action c = run {{ script: \"make\" }} }} }}"));
+    assert_eq!(said.matches("P0208 unheard_of").count(), 2, "{said}");
+}

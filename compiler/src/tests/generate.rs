@@ -31,7 +31,8 @@ fn files(program: &Program) -> Files {
 }
 
 fn compiled(files: &Files) -> (Sources, Compilation) {
-    let loader = files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text.as_str()));
+    let loader =
+        files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text.as_str()));
     let mut sources = Sources::default();
     let id = load(&loader, &mut sources, &files[0].0).expect("the text is small and UTF-8");
     let compilation = compile(&mut sources, id, &loader);
@@ -162,7 +163,9 @@ fn what_is_used_cannot_be_taken_away() {
         let mut used = Vec::new();
         for (file, written) in program.files.iter().enumerate() {
             let pieces = written.pieces.iter().enumerate();
-            let needed = |declares: &Option<types::Key>| declares.as_ref().is_some_and(|key| program.used.contains(key));
+            let needed = |declares: &Option<types::Key>| {
+                declares.as_ref().is_some_and(|key| program.used.contains(key))
+            };
             used.extend(pieces.filter(|(_, piece)| needed(&piece.declares)).map(|(piece, _)| (file, piece)));
         }
         if used.is_empty() {
@@ -190,7 +193,8 @@ fn one_mistake_is_one_error_at_its_place() {
         files[mistake.file].1.push_str(&mistake.text);
         let (sources, compilation) = compiled(&files);
         let errors = errors(&compilation);
-        let what = |d: &&Diagnostic| (d.code.id, sources.get(d.place.source).text[d.place.span.range()].to_owned());
+        let what =
+            |d: &&Diagnostic| (d.code.id, sources.get(d.place.source).text[d.place.span.range()].to_owned());
         let found: Vec<(&str, String)> = errors.iter().map(what).collect();
         if found != [(mistake.code, mistake.at.clone())] {
             let wanted = format!("{} at `{}`", mistake.code, mistake.at);

@@ -27,7 +27,11 @@ pub fn plan(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match Plan::from_json(text) {
         Ok(plan) => {
-            assert_eq!(Plan::from_json(&plan.to_json()).as_ref(), Ok(&plan), "a plan is read as it was written");
+            assert_eq!(
+                Plan::from_json(&plan.to_json()).as_ref(),
+                Ok(&plan),
+                "a plan is read as it was written"
+            );
             for target in TARGETS {
                 let output = (target.export)(&plan, &Places::default());
                 program::exported(&output);

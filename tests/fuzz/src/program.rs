@@ -47,7 +47,10 @@ pub(crate) fn holds(text: &str) {
 fn said(diagnostics: &[Diagnostic], sources: &Sources) {
     let inside = |place: &Place, what: &Diagnostic| {
         let text = &sources.get(place.source).text;
-        assert!(text.get(place.span.range()).is_some(), "a place outside of its file or in a character: {what:?}");
+        assert!(
+            text.get(place.span.range()).is_some(),
+            "a place outside of its file or in a character: {what:?}"
+        );
     };
     for d in diagnostics {
         inside(&d.place, d);

@@ -23,7 +23,8 @@ impl Writer {
         let family = self.choices.chance(1, 5);
         let bound = self.choices.name();
         if family {
-            let walked = self.choices.pick(&["[\"a\", \"b\"]", "[\"b\", ...[\"c\"]]", "[x for x in [\"b\", \"z\"]]"]);
+            let walked =
+                self.choices.pick(&["[\"a\", \"b\"]", "[\"b\", ...[\"c\"]]", "[x for x in [\"b\", \"z\"]]"]);
             head += &format!(" for {bound} in {walked}");
             self.locals.push((bound, Ty::Text));
         }
@@ -60,7 +61,11 @@ impl Writer {
                 fields.push(format!("inputs: [{}]", self.flow_of(|flow| &flow.artifacts)));
                 fields.push(self.env());
                 fields.push("variables: [\"TAG\"]".to_owned());
-                (format!("aws.codebuild {}", self.choices.items("{", &fields, "}")), Some(String::new()), true)
+                (
+                    format!("aws.codebuild {}", self.choices.items("{", &fields, "}")),
+                    Some(String::new()),
+                    true,
+                )
             }
             8 => match self.own_callee() {
                 Some(text) => (text, None, false),
@@ -93,7 +98,8 @@ impl Writer {
     }
 
     fn own_callee(&mut self) -> Option<String> {
-        let callees = self.scope.iter().filter(|(_, at)| matches!(self.program.declarations[*at].kind, Kind::Callee));
+        let callees =
+            self.scope.iter().filter(|(_, at)| matches!(self.program.declarations[*at].kind, Kind::Callee));
         let callees: Vec<(String, usize)> = callees.cloned().collect();
         if callees.is_empty() {
             return None;
@@ -173,7 +179,9 @@ impl Writer {
         for at in 1..=1 + self.choices.below(4) {
             let value = match self.choices.below(4) {
                 1 if !self.flow.texts.is_empty() => self.flow_of(|flow| &flow.texts),
-                2 if !self.flow.texts.is_empty() => format!("\"v-#{{ {} }}\"", self.flow_of(|flow| &flow.texts)),
+                2 if !self.flow.texts.is_empty() => {
+                    format!("\"v-#{{ {} }}\"", self.flow_of(|flow| &flow.texts))
+                }
                 3 if !self.flow.secrets.is_empty() => self.flow_of(|flow| &flow.secrets),
                 _ => self.atom(&Ty::Text, 2),
             };

@@ -43,7 +43,18 @@ impl Choices {
 
     /// What separates two items.
     pub(super) fn separator(&mut self) -> &'static str {
-        *self.pick(&["\n", ", ", "\n\n", " , ", ",\n", "\r\n", " // end\n", ", // end\n", "\n  // own \"#{\n\n\n", "\n\t\n"])
+        *self.pick(&[
+            "\n",
+            ", ",
+            "\n\n",
+            " , ",
+            ",\n",
+            "\r\n",
+            " // end\n",
+            ", // end\n",
+            "\n  // own \"#{\n\n\n",
+            "\n\t\n",
+        ])
     }
 
     /// Items of a list or body, with separators between them.

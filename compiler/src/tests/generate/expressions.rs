@@ -64,8 +64,12 @@ impl Writer {
 
     /// The path of a constant of this type that is known here.
     fn known(&mut self, ty: &Ty) -> Option<String> {
-        let mut found: Vec<(String, Option<usize>)> =
-            self.locals.iter().filter(|(_, local)| local == ty).map(|(name, _)| (name.clone(), None)).collect();
+        let mut found: Vec<(String, Option<usize>)> = self
+            .locals
+            .iter()
+            .filter(|(_, local)| local == ty)
+            .map(|(name, _)| (name.clone(), None))
+            .collect();
         for (path, at) in &self.scope {
             if matches!(&self.program.declarations[*at].kind, Kind::Let(known) if known == ty) {
                 found.push((path.clone(), Some(*at)));
@@ -98,7 +102,8 @@ impl Writer {
         self.used(at);
         let required = params.iter().filter(|param| !param.optional).count();
         let count = required + self.choices.below(params.len() - required + 1);
-        let arguments: Vec<String> = params[..count].iter().map(|param| self.slot_value(param, depth)).collect();
+        let arguments: Vec<String> =
+            params[..count].iter().map(|param| self.slot_value(param, depth)).collect();
         Some(format!("{path}{}", self.list("(", &arguments, ")")))
     }
 

@@ -37,7 +37,11 @@ pub(super) fn mistake(program: &Program, kind: usize) -> Option<Mistake> {
 type Found = (String, &'static str, String);
 
 /// What a file sees of a kind, as a path.
-fn seen<'p, T>(program: &'p Program, file: usize, of: impl Fn(usize, &'p Kind) -> Option<T>) -> Option<(String, T)> {
+fn seen<'p, T>(
+    program: &'p Program,
+    file: usize,
+    of: impl Fn(usize, &'p Kind) -> Option<T>,
+) -> Option<(String, T)> {
     let scope = &program.scopes[file];
     scope.iter().rev().find_map(|(path, at)| Some((path.clone(), of(*at, &program.declarations[*at].kind)?)))
 }
@@ -113,7 +117,10 @@ fn unknown_member(program: &Program, file: usize) -> Option<Found> {
 
 fn hidden(program: &Program, file: usize) -> Option<Found> {
     let found = program.aliases[file].iter().find_map(|(alias, other)| {
-        let hidden = program.declarations.iter().find(|d| d.file == *other && d.private && matches!(d.kind, Kind::Let(_)))?;
+        let hidden = program
+            .declarations
+            .iter()
+            .find(|d| d.file == *other && d.private && matches!(d.kind, Kind::Let(_)))?;
         Some((alias, &hidden.name))
     });
     let (alias, name) = found?;
@@ -137,7 +144,7 @@ fn field_of_record(program: &Program, file: usize) -> Option<Found> {
         _ => None,
     };
     let (path, ()) = seen(program, file, record)?;
-    Some((format!("let mistake: {path} = {{ unheard_of: 1 }}\n"), "P0302", "unheard_of".to_owned()))
+    Some((format!("let mistake: {path} = {{ unheard_of: 1 }}\n"), "P0302", "{ unheard_of: 1 }".to_owned()))
 }
 
 fn field_of_action(choices: &mut Choices) -> Found {

@@ -61,7 +61,8 @@ impl Writer {
 
     fn variable(&mut self, pieces: &mut Vec<Piece>) {
         let name = self.choices.name();
-        let types = ["string = \"x\"", "string", "\"debug\" | \"info\" = \"info\"", "int = 3", "bool = false"];
+        let types =
+            ["string = \"x\"", "string", "\"debug\" | \"info\" = \"info\"", "int = 3", "bool = false"];
         let ty = *self.choices.pick(&types);
         let body = self.choices.pick(&["", "", " { name: \"Exported\" }"]);
         let exported = if self.flow.variables.is_empty() { body } else { "" };
@@ -75,7 +76,8 @@ impl Writer {
     fn secret(&mut self, pieces: &mut Vec<Piece>) {
         let name = self.choices.name();
         let local = self.choices.pick(&["env(\"TOKEN\")", "dotenv(\"TOKEN\")", "command(\"pass x\")"]);
-        let aws = self.choices.pick(&["secrets_manager(\"prod/npm:token\")", "secrets_manager(\"x\")", "masked"]);
+        let aws =
+            self.choices.pick(&["secrets_manager(\"prod/npm:token\")", "secrets_manager(\"x\")", "masked"]);
         let entries = [format!("local: {local}"), format!("aws: {aws}")];
         let body = self.choices.items("{", &entries, "}");
         self.item(pieces, format!("secret {name} {body}"), Some(&name));
@@ -87,9 +89,13 @@ impl Writer {
             let source = sources[self.choices.below(sources.len())].clone();
             let texts = [
                 format!("on push {{ source: {source}, branches: [\"main\"] }}"),
-                format!("on push {{ source: {source}, branches: {{ include: [\"r/**\"], exclude: [\"r/x\"] }}, paths: [\"src/**\"] }}"),
+                format!(
+                    "on push {{ source: {source}, branches: {{ include: [\"r/**\"], exclude: [\"r/x\"] }}, paths: [\"src/**\"] }}"
+                ),
                 format!("on tag {{ source: {source}, tags: [\"v*\"] }}"),
-                format!("on pull_request {{ source: {source}, events: [\"opened\", \"closed\"], branches: [\"main\"] }}"),
+                format!(
+                    "on pull_request {{ source: {source}, events: [\"opened\", \"closed\"], branches: [\"main\"] }}"
+                ),
                 "on schedule \"cron(0 3 * * ? *)\"".to_owned(),
             ];
             let text = self.choices.pick(&texts).clone();
@@ -109,9 +115,11 @@ impl Writer {
                 "artifact_bucket: \"acme-bucket\"",
                 "artifact_stores: { \"eu-west-1\": { bucket: \"acme-bucket\" } }",
             ]);
-            let tags = format!("tags: {{ team: {} }}", self.atom(&Ty::Text, 1));
-            let mut entries = vec![role, (*stores).to_owned(), mode, run, tags];
-            entries.truncate(2 + self.choices.below(4));
+            let mut entries = vec![role, (*stores).to_owned(), mode, run];
+            entries.truncate(2 + self.choices.below(3));
+            if self.choices.chance(1, 3) {
+                entries.push(format!("tags: {{ team: {} }}", self.atom(&Ty::Text, 1)));
+            }
             let body = self.choices.items("{", &entries, "}");
             self.item(pieces, format!("aws {body}"), None);
         }
@@ -121,7 +129,11 @@ impl Writer {
         }
         if self.choices.chance(1, 3) {
             let text = self.atom(&Ty::Text, 1);
-            self.item(pieces, format!("defaults {{ region: \"eu-west-1\", env: {{ FROM_DEFAULTS: {text} }} }}"), None);
+            self.item(
+                pieces,
+                format!("defaults {{ region: \"eu-west-1\", env: {{ FROM_DEFAULTS: {text} }} }}"),
+                None,
+            );
         }
     }
 
@@ -183,7 +195,10 @@ impl Writer {
         if !conditional {
             let prefix = if family { format!("{name}[\"b\"].") } else { String::new() };
             let outer = |paths: &[(String, String)], known: usize| -> Vec<(String, String)> {
-                paths[known..].iter().map(|(path, action)| (format!("{prefix}{path}"), action.clone())).collect()
+                paths[known..]
+                    .iter()
+                    .map(|(path, action)| (format!("{prefix}{path}"), action.clone()))
+                    .collect()
             };
             let (artifacts, texts) = (self.flow.artifacts.len(), self.flow.texts.len());
             self.flow.artifacts.extend(outer(&inner.artifacts, artifacts));
@@ -222,7 +237,9 @@ impl Writer {
             }
             7 => {
                 let name = self.choices.name();
-                lines.push(format!("gate {name} on success = aws.alarm {{ alarm_name: \"x\" }} else rollback"));
+                lines.push(format!(
+                    "gate {name} on success = aws.alarm {{ alarm_name: \"x\" }} else rollback"
+                ));
             }
             _ => {}
         }

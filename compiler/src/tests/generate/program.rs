@@ -43,7 +43,8 @@ pub(super) fn program(bytes: &[u8]) -> Program {
     let mut choices = Choices::new(bytes);
     let count = 1 + choices.below(5);
     let folder = |at: usize| if at % 3 == 2 { "sub/" } else { "" };
-    let file = |at: usize| if at == 0 { super::super::NAME.to_owned() } else { format!("{}f{at}.pipe", folder(at)) };
+    let file =
+        |at: usize| if at == 0 { super::super::NAME.to_owned() } else { format!("{}f{at}.pipe", folder(at)) };
     let files = (0..count).map(|at| File { name: file(at), pieces: Vec::new(), crlf: false }).collect();
     let program = Program {
         files,
@@ -52,7 +53,16 @@ pub(super) fn program(bytes: &[u8]) -> Program {
         scopes: vec![Vec::new(); count],
         aliases: vec![Vec::new(); count],
     };
-    let mut writer = Writer { choices, program, file: 0, scope: Vec::new(), locals: Vec::new(), flat: false, plain: false, flow: Flow::default() };
+    let mut writer = Writer {
+        choices,
+        program,
+        file: 0,
+        scope: Vec::new(),
+        locals: Vec::new(),
+        flat: false,
+        plain: false,
+        flow: Flow::default(),
+    };
     for file in (0..count).rev() {
         writer.write_file(file);
     }
@@ -191,7 +201,14 @@ impl Writer {
     }
 
     fn doc(&mut self) -> &'static str {
-        *self.choices.pick(&["", "", "/// Doc.\n", "/// Doc,\n/// `more` of it.\n", "// no doc\n", "//// no doc\n/// Doc.\n"])
+        *self.choices.pick(&[
+            "",
+            "",
+            "/// Doc.\n",
+            "/// Doc,\n/// `more` of it.\n",
+            "// no doc\n",
+            "//// no doc\n/// Doc.\n",
+        ])
     }
 
     fn declaration(&mut self, pieces: &mut Vec<Piece>) {
@@ -220,7 +237,8 @@ impl Writer {
         let (ty, written) = self.ty();
         let value = self.value(&ty, 3);
         let declared = matches!(ty, Ty::Declared(_) | Ty::Texts | Ty::Map);
-        let written = if declared || self.choices.chance(1, 2) { format!(": {written}") } else { String::new() };
+        let written =
+            if declared || self.choices.chance(1, 2) { format!(": {written}") } else { String::new() };
         let gap = self.choices.gap();
         (Kind::Let(ty), format!("let {name}{written} ={gap} {value}"))
     }
