@@ -90,9 +90,8 @@ impl Index {
 }
 
 impl Index {
-    /// Both together.
-    pub(crate) fn merged_into(self, mut other: Self) -> Self {
-        other.occurrences.extend(self.occurrences);
-        other
+    /// Takes what another index has.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        self.occurrences.append(&mut other.occurrences);
     }
 }

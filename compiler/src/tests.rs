@@ -16,6 +16,8 @@ mod drawing;
 mod families;
 mod fixes;
 mod fixing;
+mod found;
+mod generate;
 mod limits;
 mod loading;
 mod marked;

@@ -182,18 +182,6 @@ impl<'a> Check<'a> {
         self.common_fields(callee, fields, action, places);
     }
 
-    fn deprecated(&mut self, callee: &Callee, resolved: &Resolved<'a>) {
-        let Some(instead) = &callee.deprecated else { return };
-        self.within(resolved.callee_here, |check| {
-            let place = check.place(resolved.callee_span);
-            check.report(
-                codes::DEPRECATED
-                    .at(place, format!("`{}` should not be used any more", callee.name))
-                    .help(instead.clone()),
-            );
-        });
-    }
-
     /// What an action is through its templates. Found once.
     pub(super) fn resolved(&mut self, id: ActionId) -> Rc<Resolved<'a>> {
         if let Some(resolved) = &self.member(id).resolved {

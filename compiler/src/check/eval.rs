@@ -221,7 +221,7 @@ impl<'a> Check<'a> {
                 },
             }
             if size > MAX_SIZE {
-                return self.too_large(element_span(element));
+                return self.too_large(super::values::element_span(element));
             }
         }
         if failed { Val::Error } else { Val::list(items) }
@@ -391,12 +391,6 @@ fn push_text(segments: &mut Vec<Segment>, text: &str) {
     match segments.last_mut() {
         Some(Segment::Literal(last)) => *last = format!("{last}{text}").into(),
         _ => segments.push(Segment::Literal(text.into())),
-    }
-}
-
-fn element_span(element: &Element) -> Span {
-    match element {
-        Element::Value(expr) | Element::Spread(expr) => expr.span,
     }
 }
 

@@ -154,7 +154,7 @@ impl<'a> Check<'a> {
 
     fn end(mut self, checked: &mut Checked, shared: &mut Shared) {
         checked.diagnostics.append(&mut self.diagnostics);
-        checked.index = std::mem::take(&mut self.index).merged_into(std::mem::take(&mut checked.index));
+        checked.index.append(&mut self.index);
         shared.seen = self.seen;
         shared.budget = self.budget;
         let templates = self.stages.iter().filter_map(|stage| stage.instance.map(|i| i.template));

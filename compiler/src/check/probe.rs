@@ -37,6 +37,7 @@ impl<'a> Check<'a> {
         self.check_lets();
         self.check_actions();
         self.check_stages();
+        self.unread_arguments();
     }
 
     fn probe_action(&mut self, action: &'a Action, here: Here, bindings: Bindings) {
@@ -46,6 +47,7 @@ impl<'a> Check<'a> {
         self.declare_action(action, stage);
         self.expand();
         self.check_actions();
+        self.unread_arguments();
     }
 
     fn probe(&mut self, at: usize) {
@@ -64,7 +66,7 @@ impl<'a> Check<'a> {
             TemplateBody::Action(action) => check.probe_action(action, here, bindings),
         }
         self.diagnostics.append(&mut check.diagnostics);
-        self.index = std::mem::take(&mut check.index).merged_into(std::mem::take(&mut self.index));
+        self.index.append(&mut check.index);
         self.seen = std::mem::take(&mut check.seen);
         self.budget = check.budget;
     }

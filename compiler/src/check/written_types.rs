@@ -84,10 +84,10 @@ impl<'a> Modules<'a> {
             let circle = Vec::new();
             let mut types = Types { modules: self, module, open, own, circle, known, diagnostics, index };
             types.ty(&owned.ast.ty);
-            let Types { diagnostics, index, circle, .. } = types;
+            let Types { diagnostics, mut index, circle, .. } = types;
             circles.extend(circle);
             self.diagnostics.extend(diagnostics);
-            self.index = std::mem::take(&mut self.index).merged_into(index);
+            self.index.append(&mut index);
         }
     }
 
@@ -375,9 +375,9 @@ impl<'a> Check<'a> {
         }
         let modules = self.modules;
         let (found, types) = modules.type_of(self.here.module, ty);
-        let (diagnostics, index) = (types.diagnostics, types.index);
+        let (diagnostics, mut index) = (types.diagnostics, types.index);
         diagnostics.into_iter().for_each(|diagnostic| self.report(diagnostic));
-        self.index = std::mem::take(&mut self.index).merged_into(index);
+        self.index.append(&mut index);
         self.type_cache.insert(key, found.clone());
         found
     }

@@ -79,7 +79,7 @@ fn their_fields_are_checked() {
     assert_eq!(action("text: \"hi\", token: \"plain\""), ["P0301"]);
     assert_eq!(action("text: \"hi\", category: \"Build\""), ["P0305"]);
     assert_eq!(codes("gate g on entry = own.crowd {} else fail"), ["P0303"]);
-    assert_eq!(codes("action a = own.crowd { votes: 1 }"), ["P0214"]);
+    assert_eq!(codes("action a = own.crowd { votes: 1 }"), ["P0215"]);
 }
 
 #[test]

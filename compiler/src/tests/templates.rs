@@ -144,7 +144,7 @@ fn arguments_are_checked() {
     );
     assert_eq!(
         check("stage s = lib.ship { env: \"prd\", site: make.web }"),
-        ["P0301 main.pipe \"prd\": `env` is one of `staging` or `prod`"]
+        ["P0305 main.pipe \"prd\": `env` cannot be `prd`"]
     );
     assert_eq!(
         check("stage s = lib.ship { env: \"prod\", sit: make.web }"),

@@ -10,6 +10,18 @@ use crate::syntax::ast::{Entry, Expr, Name};
 use crate::value::Value;
 
 impl<'a> Check<'a> {
+    pub(super) fn deprecated(&mut self, callee: &Callee, resolved: &Resolved<'a>) {
+        let Some(instead) = &callee.deprecated else { return };
+        self.within(resolved.callee_here, |check| {
+            let place = check.place(resolved.callee_span);
+            check.report(
+                codes::DEPRECATED
+                    .at(place, format!("`{}` should not be used any more", callee.name))
+                    .help(instead.clone()),
+            );
+        });
+    }
+
     /// Reports unknown and double fields of a body.
     pub(super) fn check_keys(&mut self, resolved: &Resolved<'a>, callee: &'a Callee) {
         // The arguments of templates are checked where they are bound.

@@ -121,7 +121,10 @@ impl<'a> Check<'a> {
         if values.len() < least || values.len() > params.len() {
             return self.wrong_count(index, expr.span, least, values.len());
         }
-        if self.calls.contains(&index) || self.calls.len() >= MAX_CALLS {
+        if self.calls.len() >= MAX_CALLS && !self.calls.contains(&index) {
+            return self.too_deep(expr.span);
+        }
+        if self.calls.contains(&index) {
             let place = self.place(expr.span);
             let definition = self.modules.place(owned.module, owned.ast.name.span);
             self.report(
@@ -152,6 +155,16 @@ impl<'a> Check<'a> {
         }
         let inner = Context { bindings: Rc::new(bindings), ..Context::file(here) };
         self.function_value(index, &inner)
+    }
+
+    fn too_deep(&mut self, span: Span) -> Val {
+        // What all calls of a chain meet is said at the first that meets it.
+        if !self.diagnostics.iter().any(|said| said.code.id == codes::TOO_MANY.id) {
+            let place = self.place(span);
+            let message = format!("functions call each other more than {MAX_CALLS} deep");
+            self.report(codes::TOO_MANY.at(place, message).help("write a part of the chain as one function"));
+        }
+        Val::Error
     }
 
     /// The value of a function whose parameters are bound, held against its type.

@@ -209,14 +209,16 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The members that exist, found once: a family may have thousands, and each of them may be named.
+    /// The members that exist, found once: a family may have thousands, and each of them may be named. In a stage that an
+    /// `if` removed all are gone with it, and its own actions still name them.
     pub(super) fn family(&mut self, stage: StageId, action: usize) -> Option<Family> {
         if let Some(family) = self.families.get(&(stage, action)) {
             return Some(family.clone());
         }
         let all = self.stage(stage).actions.get(&action)?;
+        let gone = self.stage(stage).removed.is_some();
         let members: Vec<_> =
-            all.iter().filter(|(_, id)| self.member(*id).removed.is_none()).cloned().collect();
+            all.iter().filter(|(_, id)| gone || self.member(*id).removed.is_none()).cloned().collect();
         let by_key = members.iter().cloned().collect();
         let family = Family { members: Rc::new(members), by_key: Rc::new(by_key) };
         self.families.insert((stage, action), family.clone());
