@@ -12,14 +12,13 @@ impl<'a> Check<'a> {
     pub(super) fn rest_of_file(&mut self, shared: &mut Shared) {
         let modules = self.modules;
         let root = ModuleId::default();
-        for (at, owned) in modules.lets.iter().enumerate().filter(|(_, owned)| owned.module == root) {
-            let _ = owned;
+        for (at, _) in modules.lets.iter().enumerate().filter(|(_, owned)| owned.module == root) {
             drop(self.let_value(LetId::File(at), None));
         }
-        for (at, owned) in modules.functions.iter().enumerate().filter(|(_, owned)| owned.module == root) {
-            let _ = owned;
+        for (at, _) in modules.functions.iter().enumerate().filter(|(_, owned)| owned.module == root) {
             self.probe_function(at);
         }
+        self.unread_arguments();
         let templates = modules.templates.iter().enumerate();
         let unused = templates.filter(|(at, t)| t.module == root && !shared.used.contains(at));
         for (at, _) in unused {

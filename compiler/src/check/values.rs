@@ -43,10 +43,6 @@ impl<'a> Check<'a> {
                     diagnostic = diagnostic.fix("put it in quotes", place, text);
                 }
             }
-            (Ty::Literals(texts), Val::Text(_)) => {
-                diagnostic.message =
-                    format!("{what} is one of {}", list_of(texts.iter().map(String::as_str)));
-            }
             (Ty::List(inner), Val::List(items)) => {
                 if let Some((at, bad)) = items.iter().enumerate().find(|(_, item)| !inner.accepts(item)) {
                     let (inner, bad) = (inner.describe(), bad.describe());

@@ -38,12 +38,23 @@ impl Choices {
 
     /// What may stand where the end of a line means nothing.
     pub(super) fn gap(&mut self) -> &'static str {
-        *self.pick(&["", "", " ", "", "  ", "\n", "\r\n    ", " // gap\n", "\n\n // own\n\n\n", "\t"])
+        self.pick::<&'static str>(&[
+            "",
+            "",
+            " ",
+            "",
+            "  ",
+            "\n",
+            "\r\n    ",
+            " // gap\n",
+            "\n\n // own\n\n\n",
+            "\t",
+        ])
     }
 
     /// What separates two items.
     pub(super) fn separator(&mut self) -> &'static str {
-        *self.pick(&[
+        self.pick::<&'static str>(&[
             "\n",
             ", ",
             "\n\n",

@@ -144,7 +144,7 @@ fn field_of_record(program: &Program, file: usize) -> Option<Found> {
         _ => None,
     };
     let (path, ()) = seen(program, file, record)?;
-    Some((format!("let mistake: {path} = {{ unheard_of: 1 }}\n"), "P0302", "{ unheard_of: 1 }".to_owned()))
+    Some((format!("let mistake: {path} = {{ unheard_of: 1 }}\n"), "P0302", "unheard_of".to_owned()))
 }
 
 fn field_of_action(choices: &mut Choices) -> Found {
@@ -167,5 +167,5 @@ fn unknown_type() -> Found {
 /// A text that is none of a union's.
 fn choice(program: &Program, file: usize) -> Option<Found> {
     let (path, ()) = seen(program, file, |_, kind| matches!(kind, Kind::Union(_)).then_some(()))?;
-    Some((format!("let mistake: {path} = \"unheard of\"\n"), "P0301", "\"unheard of\"".to_owned()))
+    Some((format!("let mistake: {path} = \"unheard of\"\n"), "P0305", "\"unheard of\"".to_owned()))
 }

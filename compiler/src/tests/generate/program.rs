@@ -201,7 +201,7 @@ impl Writer {
     }
 
     fn doc(&mut self) -> &'static str {
-        *self.choices.pick(&[
+        self.choices.pick::<&'static str>(&[
             "",
             "",
             "/// Doc.\n",
