@@ -77,6 +77,9 @@ fn the_rust_crate_runs() {
     outcome(&mut run).exits(0);
 }
 
+/// The gate before production, at any time of the day.
+const OFFICE_HOURS: [&str; 2] = ["--simulate", "release.office_hours=pass"];
+
 /// A pipeline of the team, run in a repository of its own.
 fn team(project: &Project, name: &str, more: &[&str]) -> Outcome {
     let file = format!("examples/team/{name}/pipeline.pipe");
@@ -107,9 +110,7 @@ fn the_files_that_the_team_shares_are_laid_out_and_right() {
 #[test]
 fn the_team_s_site_runs() {
     let project = copy("team");
-    team(&project, "site", &["--simulate", "prod.office_hours=pass"])
-        .exits(0)
-        .says("storefront.example serves");
+    team(&project, "site", &OFFICE_HOURS).exits(0).says("storefront.example serves");
     for bucket in ["site-staging-eu-w-1", "site-prod-eu-w-1"] {
         let page = left(&project, &format!("site/out/{bucket}/site/dist/contact.html"));
         assert!(page.contains("<p>Write to us &amp; we answer."), "{page}");
@@ -119,8 +120,7 @@ fn the_team_s_site_runs() {
 #[test]
 fn the_team_s_shop_is_shipped_to_one_region_after_the_other() {
     let project = copy("team");
-    let pass = ["--simulate", "prod-eu.office_hours=pass", "--simulate", "prod-us.office_hours=pass"];
-    let run = team(&project, "shop", &pass).exits(0).says("basket: right").says("is everywhere");
+    let run = team(&project, "shop", &OFFICE_HOURS).exits(0).says("basket: right").says("is everywhere");
     let at =
         |line: &str| run.stderr.find(line).unwrap_or_else(|| panic!("`{line}` is not in:\n{}", run.stderr));
     assert!(at("eu.shop.example serves") < at("prod-us.upload started"));
@@ -132,9 +132,10 @@ fn the_team_s_shop_is_shipped_to_one_region_after_the_other() {
 #[test]
 fn the_team_s_shop_stops_before_production() {
     let project = copy("team");
-    team(&project, "shop", &["--var", "ship=false"]).exits(0).says("Release shop");
-    let run = team(&project, "shop", &["--simulate", "prod-eu.office_hours=fail"]).exits(1);
-    run.says("gate prod-eu.office_hours");
+    let held = [&["--var", "ship=false"], &OFFICE_HOURS[..]].concat();
+    team(&project, "shop", &held).exits(0).says("Release shop");
+    let run = team(&project, "shop", &["--simulate", "release.office_hours=fail"]).exits(1);
+    run.says("gate release.office_hours");
     let rings = ["--alarm", "shop-staging-eu-w-1-5xx=alarm"];
     team(&project, "shop", &rings).exits(1).says("gate staging.quiet");
     for bucket in ["shop-prod-eu-w-1", "shop-prod-us-w-2"] {
@@ -153,13 +154,14 @@ fn the_team_s_shop_needs_its_secret() {
 #[test]
 fn the_team_s_service_runs() {
     let project = copy("team");
-    let run = team(&project, "api", &[]).exits(0).says("api: right").says("gate prod.frozen simulated");
+    let run =
+        team(&project, "api", &OFFICE_HOURS).exits(0).says("api: right").says("gate prod.frozen simulated");
     assert!(run.stderr.contains("staging.stack checked"), "{}", run.stderr);
     project.write("examples/team/api/src/handler.sh", "# AGPL\necho ok; test \"$1\" = /health\n");
     team(&project, "api", &[]).exits(1).says("verify.scan");
 }
 
-/// What can be exported of them now: names from functions, families of instances, both kinds of artifact stores.
+/// Names from functions, families of instances, both kinds of artifact stores, gates, secrets and triggers.
 #[test]
 fn the_team_s_pipelines_are_exported() {
     for (name, stages, text) in [
@@ -173,5 +175,9 @@ fn the_team_s_pipelines_are_exported() {
         let json: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
         assert_eq!(json["pipeline"]["stages"].as_array().map(Vec::len), Some(stages), "{exported}");
         assert!(exported.contains(text), "{exported}");
+        let mut entries = json["pipeline"]["stages"].as_array().into_iter().flatten().map(|stage| {
+            (&stage["name"], &stage["beforeEntry"]["conditions"][0]["rules"][0]["ruleTypeId"]["provider"])
+        });
+        assert!(entries.any(|(name, rule)| name == "release" && rule == "DeploymentWindow"), "{exported}");
     }
 }

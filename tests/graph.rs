@@ -93,10 +93,10 @@ fn a_picture_is_xml() {
     let read = |svg: &str| fed(Command::new("python3").args(["-c", READ_XML]), svg).exits(0).stdout;
     let found = read(&shop("svg"));
     assert_eq!(found.matches("stage '").count(), 5, "{found}");
-    assert_eq!(found.matches("node '").count(), 9, "{found}");
+    assert_eq!(found.matches("node '").count(), 10, "{found}");
     assert!(found.contains("node 'verify.test-22: run'"), "{found}");
     let svg = nasty().standpipe(&["graph", "plan.json", "--as", "svg"]).exits(0).stdout;
-    assert_eq!(read(&svg).lines().count(), 14);
+    assert_eq!(read(&svg).lines().count(), 15);
 }
 
 #[test]
@@ -107,9 +107,9 @@ fn graphviz_takes_a_digraph() {
         let count = |word: &str| outcome.stdout.lines().filter(|line| line.starts_with(word)).count();
         count("node n")
     };
-    assert_eq!(drawn(&shop("dot")), 9);
+    assert_eq!(drawn(&shop("dot")), 10, "nine actions and a gate");
     let project = nasty();
-    assert_eq!(drawn(&project.standpipe(&["graph", "plan.json", "--as", "dot"]).exits(0).stdout), 9);
+    assert_eq!(drawn(&project.standpipe(&["graph", "plan.json", "--as", "dot"]).exits(0).stdout), 10);
 }
 
 #[test]

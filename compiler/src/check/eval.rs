@@ -259,7 +259,7 @@ impl<'a> Check<'a> {
                 Entry::Error(_) => return Val::Error,
             }
             if size > MAX_SIZE {
-                return self.too_large(entry_span(entry));
+                return self.too_large(super::values::entry_span(entry));
             }
         }
         Val::record(fields)
@@ -391,13 +391,5 @@ fn push_text(segments: &mut Vec<Segment>, text: &str) {
     match segments.last_mut() {
         Some(Segment::Literal(last)) => *last = format!("{last}{text}").into(),
         _ => segments.push(Segment::Literal(text.into())),
-    }
-}
-
-fn entry_span(entry: &Entry) -> Span {
-    match entry {
-        Entry::Field(field) => field.span,
-        Entry::Spread(expr) => expr.span,
-        Entry::Error(span) => *span,
     }
 }

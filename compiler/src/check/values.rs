@@ -4,7 +4,7 @@ use super::Check;
 use crate::diagnostic::codes;
 use crate::plan::Output;
 use crate::span::Span;
-use crate::syntax::ast::{Element, Expr, ExprKind};
+use crate::syntax::ast::{Element, Entry, Expr, ExprKind};
 use crate::types::{ActionId, Segment, Ty, Val};
 use crate::value::{self, ArtifactRef, ExecutionFact, Reference, Text};
 
@@ -12,6 +12,15 @@ use crate::value::{self, ArtifactRef, ExecutionFact, Reference, Text};
 pub(super) fn element_span(element: &Element) -> Span {
     match element {
         Element::Value(expr) | Element::Spread(expr) => expr.span,
+    }
+}
+
+/// Where a record's entry stands.
+pub(super) fn entry_span(entry: &Entry) -> Span {
+    match entry {
+        Entry::Field(field) => field.span,
+        Entry::Spread(expr) => expr.span,
+        Entry::Error(span) => *span,
     }
 }
 

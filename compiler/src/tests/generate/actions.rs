@@ -215,7 +215,13 @@ impl Writer {
     /// Parameters of a template, which are all that its body can use.
     fn template_params(&mut self) -> (Vec<Slot>, String) {
         let count = self.choices.below(4);
-        let flows: Vec<(SlotTy, &str)> = (0..count).map(|_| self.choices.pick(FLOWS).clone()).collect();
+        let mut flows: Vec<(SlotTy, &str)> = (0..count).map(|_| self.choices.pick(FLOWS).clone()).collect();
+        // Two could be given the same artifact, which no action takes twice.
+        let mut artifacts = 0;
+        flows.retain(|(ty, _)| {
+            artifacts += usize::from(matches!(ty, SlotTy::Artifact));
+            !matches!(ty, SlotTy::Artifact) || artifacts == 1
+        });
         let (params, written) = self.params(&flows);
         self.locals_of(&params);
         for param in &params {
