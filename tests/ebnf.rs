@@ -210,6 +210,11 @@ fn derived(grammar: &Grammar, parsed: &Parsed, text: &str) -> Result<(), String>
     derivable(grammar, parsed, text, STARTS)
 }
 
+/// Texts that show what stands where it cannot, which the parser leaves to the checker.
+fn is_misplaced(name: &str) -> bool {
+    name.ends_with("/P0108.md") || name.ends_with("tests/grammar/sample.pipe")
+}
+
 #[test]
 fn what_the_repository_has_of_pipe_is_derived() {
     let grammar = grammar();
@@ -217,7 +222,7 @@ fn what_the_repository_has_of_pipe_is_derived() {
     for (name, text) in pipe() {
         let parsed = parse(SourceId(0), &text);
         let derived = derived(&grammar, &parsed, &text);
-        if name.ends_with("/P0108.md") {
+        if is_misplaced(&name) {
             // It shows what stands where it cannot: the grammar knows that, the parser leaves it to the checker.
         } else if parsed.diagnostics.is_empty() {
             assert_eq!(derived, Ok(()), "{name}:\n{text}");
@@ -240,7 +245,7 @@ fn mutations_are_refused_by_both() {
     let grammar = grammar();
     let mut random = Random(3);
     let (mut refused, mut kept) = (0, 0);
-    for (name, text) in pipe().into_iter().filter(|(name, _)| !name.ends_with("/P0108.md")) {
+    for (name, text) in pipe().into_iter().filter(|(name, _)| !is_misplaced(name)) {
         let parsed = parse(SourceId(0), &text);
         if !parsed.diagnostics.is_empty() || text.len() > 6000 {
             continue;
