@@ -66,7 +66,7 @@ fn closing_clears() {
 
 #[test]
 fn unused_things_are_hints_that_fade() {
-    let text = "let unread = 1\n";
+    let text = "private let unread = 1\n";
     for (capabilities, tags) in [(all_capabilities(&[]), json!([1])), (json!({}), Value::Null)] {
         let mut editor = Editor::uninitialized().initialized(&capabilities);
         editor.open(URI, 1, text);
@@ -156,8 +156,8 @@ fn documents_without_a_place_on_disk() {
 #[test]
 fn a_byte_order_mark_moves_the_first_line_only() {
     let mut editor = Editor::new(&[]);
-    editor.open(URI, 1, "\u{feff}let unread = 1\nlet unread2 = 1\n");
+    editor.open(URI, 1, "\u{feff}private let unread = 1\nprivate let unread2 = 1\n");
     let diagnostics = editor.published().diagnostics;
-    assert_eq!(diagnostics[0]["range"], range(0, 5, 11));
-    assert_eq!(diagnostics[1]["range"], range(1, 4, 11));
+    assert_eq!(diagnostics[0]["range"], range(0, 13, 19));
+    assert_eq!(diagnostics[1]["range"], range(1, 12, 19));
 }

@@ -66,7 +66,7 @@ fn malformed_parameters() {
 #[test]
 fn positions_out_of_range_are_moved_inside() {
     let mut editor = Editor::new(&[]);
-    editor.open(URI, 1, "let x = 1");
+    editor.open(URI, 1, "private let x = 1");
     assert_eq!(editor.published().diagnostics.len(), 1);
     for (line, character) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX)] {
         assert_eq!(
@@ -74,9 +74,9 @@ fn positions_out_of_range_are_moved_inside() {
             Ok(json!([]))
         );
     }
-    editor.change(URI, 2, &json!([{ "range": at(u32::MAX, 9), "text": "\nlet y = x\n" }]));
+    editor.change(URI, 2, &json!([{ "range": at(u32::MAX, 9), "text": "\nprivate let y = x\n" }]));
     let published = editor.published();
-    assert_eq!(published.diagnostics[0]["range"]["start"], json!({ "line": 1, "character": 4 }));
+    assert_eq!(published.diagnostics[0]["range"]["start"], json!({ "line": 1, "character": 12 }));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_bug_ends_one_request_and_not_the_server() {
     let log = editor.notified("window/logMessage");
     assert_eq!(log["message"], "BUG: textDocument/codeAction failed: the parser is lost");
     // The server lives on.
-    editor.replace(URI, 3, "let fine = 1\n");
+    editor.replace(URI, 3, "private let fine = 1\n");
     let published = editor.published();
     assert_eq!((published.version, published.diagnostics.len()), (Some(3), 1));
 }
