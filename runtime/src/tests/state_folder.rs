@@ -61,7 +61,8 @@ fn what_was_kept_stays() {
     let kept = project.run(&simple());
     project.options.keep = false;
     assert_succeeded(&project.run(&simple()));
-    assert_eq!(project.read(&format!(".standpipe/runs/{}/work/s.a~1/f", kept.run)), "1\n");
+    let workspace = project.path(&format!(".standpipe/runs/{}", kept.run)).join("work").join("s.a~1");
+    assert_eq!(std::fs::read_to_string(workspace.join("f")).unwrap(), "1\n");
     let killed = "select count(*) from runs where status = 'killed'";
     assert_eq!(project.history().query_row(killed, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
