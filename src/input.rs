@@ -8,38 +8,26 @@ use compiler::plan::Plan;
 use compiler::source::{Loader, MAX_BYTES, SourceId, Sources};
 use compiler::span::Span;
 use compiler::{Compilation, Lowered, target};
+use lsp::disk;
 
 /// Files from the disk.
 pub(crate) struct Disk;
 
 impl Loader for Disk {
     fn load(&self, path: &str) -> Result<Vec<u8>, String> {
-        let sentence = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            _ => error.to_string(),
-        };
-        let file = std::fs::File::open(path).map_err(|error| sentence(&error))?;
+        let file = std::fs::File::open(path).map_err(|error| disk::sentence(&error))?;
         // One byte more than allowed tells that there is more; the rest is not worth reading.
         let mut bytes = Vec::new();
-        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| sentence(&error))?;
+        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| disk::sentence(&error))?;
         Ok(bytes)
     }
 
     fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
-        let file = std::path::absolute(name).ok()?;
-        let top = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
-        Some(top.join(path).exists())
+        disk::in_working_tree(name, path)
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        let folder = if folder.is_empty() { "." } else { folder };
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with(".pipe")).collect();
-        names.sort();
-        names
+        disk::list(folder)
     }
 }
 

@@ -132,7 +132,7 @@ impl Locations {
 
     fn of(&self, place: Place) -> plan::Location {
         let found = self.files.iter().find(|(source, ..)| *source == place.source);
-        found.map_or(plan::Location { file: String::new(), line: 0 }, |(_, name, lines)| plan::Location {
+        found.map_or_else(plan::Location::default, |(_, name, lines)| plan::Location {
             file: name.clone(),
             line: lines.line(place.span.start) + 1,
         })

@@ -7,7 +7,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
-use crate::source::{Loader, MAX_BYTES, SourceId, Sources};
+use crate::source::{Loader, MAX_BYTES, SourceId, Sources, normal};
 use crate::span::Span;
 use crate::syntax::Parsed;
 use crate::syntax::ast::{Item, Use};
@@ -226,18 +226,6 @@ pub(crate) fn join(base: &str, path: &str) -> String {
         Some((folder, _)) => normal(&format!("{folder}/{path}")),
         None => normal(path),
     }
-}
-
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 /// The name of a file as seen from a folder; both relative to the same place. A file outside is named by the way up.

@@ -74,8 +74,8 @@ pub struct Pipeline {
     pub source: Location,
 }
 
-/// A place in the source, for messages about a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A place in the source, for messages about a plan. The default is nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// The file, relative to the main file's folder, with `/`.
@@ -118,7 +118,7 @@ pub struct Variable {
 }
 
 /// An action.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     /// `stage.action`, unique in the plan.

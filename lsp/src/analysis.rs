@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 
 use compiler::Compilation;
 use compiler::diagnostic::Diagnostic;
-use compiler::source::{Loader, SourceId, Sources};
-
-use crate::loader::normal;
+use compiler::source::{Loader, SourceId, Sources, normal};
 
 /// A file as the compiler sees it.
 #[derive(Debug)]

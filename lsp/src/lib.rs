@@ -11,6 +11,7 @@
 //! other, and one front end, the compiler's, so that editor and command line never disagree.
 
 mod analysis;
+pub mod disk;
 mod documents;
 mod features;
 mod loader;

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::Read as _;
 
-use compiler::source::{Loader, MAX_BYTES};
+use compiler::source::{Loader, MAX_BYTES, normal};
 
+use crate::disk;
 use crate::documents::Documents;
 
 /// The open documents, and the disk below them.
@@ -20,18 +21,11 @@ impl Loader for Overlay<'_> {
     }
 
     fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
-        let file = std::path::absolute(name).ok()?;
-        let top = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
-        Some(top.join(path).exists())
+        disk::in_working_tree(name, path)
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        let folder = if folder.is_empty() { "." } else { folder };
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with(".pipe")).collect();
-        names.sort();
-        names
+        disk::list(folder)
     }
 }
 
@@ -40,36 +34,15 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
     if !std::path::Path::new(path).is_absolute() {
         return Err("a file that is not saved yet has no folder to look in".to_owned());
     }
-    let metadata = std::fs::metadata(path).map_err(|error| plain(&error))?;
+    let metadata = std::fs::metadata(path).map_err(|error| disk::sentence(&error))?;
     // Reading a pipe or a terminal would wait for ever.
     if !metadata.is_file() {
         return Err("it is not a file".to_owned());
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| plain(&error))?;
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+    let file = File::open(path).map_err(|error| disk::sentence(&error))?;
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| disk::sentence(&error))?;
     Ok(bytes)
-}
-
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// The path without `.` and `..`, so that one file has one name. Symbolic links are not followed.
-pub(crate) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

@@ -60,22 +60,15 @@ pub(crate) fn work(stage: &Stage, gate: &Gate) -> Action {
         id: format!("{}.gate.{}", stage.id, gate.id),
         name: gate.name.clone(),
         stage: stage.id.clone(),
-        description: None,
         callee: gate.rule.clone(),
         config: gate.config.clone(),
-        needs: Vec::new(),
         inputs: gate.inputs.clone(),
-        outputs: Vec::new(),
-        variables: Vec::new(),
         env: gate.env.clone(),
-        when: None,
         timeout: gate.timeout,
-        retry: None,
         region: gate.region.clone(),
         role: gate.role.clone(),
-        namespace: None,
-        local: None,
         source: gate.source.clone(),
+        ..Action::default()
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-
 use super::context::Here;
 use super::modules::{Callable, Found, TemplateBody};
 use super::values::{and_list, plan_output};
@@ -285,13 +283,16 @@ impl<'a> Check<'a> {
     fn blank_action(&self, id: ActionId, callee: &Callee, signature: &super::Signature<'a>) -> plan::Action {
         let member = self.member(id);
         let stage = self.stage(member.stage).id.clone();
-        let name = member.id[stage.len() + 1..].to_owned();
-        let mut action = empty_action(&member.id, name, stage, &callee.name);
-        let doc = self.written_action(id).doc.as_ref();
-        action.description = doc.map(|doc| doc.text.clone());
-        action.outputs = signature.outputs.iter().map(plan_output).collect();
-        action.variables = signature.declared.iter().map(|(name, _)| name.to_string()).collect();
-        action
+        plan::Action {
+            id: member.id.clone(),
+            name: member.id[stage.len() + 1..].to_owned(),
+            description: self.written_action(id).doc.as_ref().map(|doc| doc.text.clone()),
+            callee: callee.name.clone(),
+            outputs: signature.outputs.iter().map(plan_output).collect(),
+            variables: signature.declared.iter().map(|(name, _)| name.to_string()).collect(),
+            stage,
+            ..plan::Action::default()
+        }
     }
 
     pub(super) fn callee_of(&mut self, name: &str, span: Span) -> Option<&'a Callee> {
@@ -361,29 +362,4 @@ impl<'a> Check<'a> {
 pub(super) enum Called<'a> {
     Callee(&'a Callee),
     Template(usize),
-}
-
-/// An action that says nothing yet.
-pub(super) fn empty_action(id: &str, name: String, stage: String, callee: &str) -> plan::Action {
-    plan::Action {
-        id: id.to_owned(),
-        name,
-        stage,
-        description: None,
-        callee: callee.to_owned(),
-        config: IndexMap::new(),
-        needs: Vec::new(),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        variables: Vec::new(),
-        env: IndexMap::new(),
-        when: None,
-        timeout: None,
-        retry: None,
-        region: None,
-        role: None,
-        namespace: None,
-        local: None,
-        source: plan::Location { file: String::new(), line: 0 },
-    }
 }

@@ -1,6 +1,6 @@
 //! Gates: rules that are checked when a stage is entered, has succeeded or has failed.
 
-use super::actions::{Layer, Resolved, empty_action};
+use super::actions::{Layer, Resolved};
 use super::link::private;
 use super::modules::Found;
 use super::{Check, Context};
@@ -92,8 +92,13 @@ impl<'a> Check<'a> {
         let fields = self.fields_of(&resolved, id, records);
         let mut places = ActionPlaces { name: self.place(ast.name.span), fields: Vec::new() };
         let stage = self.stage(id).id.clone();
-        let gate_id = format!("{stage}.{}", ast.name.text);
-        let mut action = empty_action(&gate_id, ast.name.text.to_string(), stage, &rule.name);
+        let mut action = plan::Action {
+            id: format!("{stage}.{}", ast.name.text),
+            name: ast.name.text.to_string(),
+            callee: rule.name.clone(),
+            stage,
+            ..plan::Action::default()
+        };
         self.body_of(rule, &resolved, &fields, &mut action, &mut places);
         let complete = self.inputs(rule, &fields, &mut action);
         self.check_required(rule, &resolved, &fields, &action);
@@ -114,7 +119,7 @@ impl<'a> Check<'a> {
             role: action.role,
             timeout: action.timeout,
             otherwise: otherwise?,
-            source: Location { file: String::new(), line: 0 },
+            source: Location::default(),
         };
         Some((gate, places))
     }

@@ -108,12 +108,7 @@ impl<'a> Modules<'a> {
         names.extend(self.visible(from, |m| &m.rules));
         let place = self.place(module, name.span);
         let file = self.module(from).name;
-        let diagnostic =
-            codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{}`", name.text));
-        self.diagnostics.push(match nearest(&name.text, names.iter().map(String::as_str)) {
-            Some(near) => diagnostic.did_you_mean(near),
-            None => diagnostic.help(declares(&names)),
-        });
+        self.diagnostics.push(not_declared(place, file, "", &name.text, &names));
     }
 }
 
@@ -125,6 +120,17 @@ pub(super) fn declares(names: &[String]) -> String {
         "it declares nothing that others can use".to_owned()
     } else {
         format!("it declares {}{more}", list.join(", "))
+    }
+}
+
+/// A name that a file does not declare, with the nearest of those that it does. `kind` says what was looked for where not
+/// every declaration will do; a dotted name is written with the file's.
+pub(super) fn not_declared(place: Place, file: &str, kind: &str, path: &str, names: &[String]) -> Diagnostic {
+    let (head, name) = path.rfind('.').map_or(("", path), |dot| path.split_at(dot + 1));
+    let diagnostic = codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare {kind}`{name}`"));
+    match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => diagnostic.did_you_mean(&format!("{head}{near}")),
+        None => diagnostic.help(declares(names)),
     }
 }
 

@@ -32,7 +32,7 @@ impl<'a> Check<'a> {
             description: ast.doc.as_ref().map(|doc| doc.text.clone()),
             local: None,
             aws: None,
-            source: Location { file: String::new(), line: 0 },
+            source: Location::default(),
         };
         self.written_out(&ast.body, "a secret");
         for entry in ast.body.entries() {

@@ -8,7 +8,7 @@ use super::pipelines::Who;
 use super::{Check, Context};
 use crate::catalog::Callee;
 use crate::diagnostic::{Place, codes};
-use crate::plan::{self, Location, VariableType};
+use crate::plan::{self, VariableType};
 use crate::span::Span;
 use crate::syntax::ast::{self, Entry, Expr, ExprKind, Field, Instance};
 use crate::typed;
@@ -16,8 +16,6 @@ use crate::types::{Ty, Val};
 
 mod aws;
 mod triggers;
-
-const NOWHERE: Location = Location { file: String::new(), line: 0 };
 
 impl<'a> Check<'a> {
     /// Puts the pipeline together.

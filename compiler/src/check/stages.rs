@@ -57,7 +57,7 @@ impl<'a> Check<'a> {
                 when,
                 gates: gates.plans,
                 on_failure,
-                source: Location { file: String::new(), line: 0 },
+                source: Location::default(),
             },
             needs: resolved,
             when_place,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::bounds::{MAX_ARGUMENTS, MAX_CANDIDATES, MAX_FIELDS};
 use super::collect::{ACTION_FIELDS, STAGE_FIELDS};
 use super::context::{Binding, Bindings, Bound, Context, Here, InstanceId};
-use super::link::{declares, private};
+use super::link::{not_declared, private};
 use super::modules::{Callable, Found, TemplateBody};
 use super::{Check, InstanceInfo, ParamValue};
 use crate::diagnostic::{Place, codes, nearest};
@@ -38,15 +38,8 @@ impl<'a> Check<'a> {
                     return None;
                 }
                 let file = self.modules.module(module).name;
-                let name = path.text.rsplit('.').next().unwrap_or(&path.text);
                 let names = self.modules.visible(module, |m| &m.callables);
-                let diagnostic =
-                    codes::UNKNOWN_IN_FILE.at(place, format!("`{file}` does not declare `{name}`"));
-                let start = path.text.len() - name.len();
-                self.report(match nearest(name, names.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.did_you_mean(&format!("{}{near}", &path.text[..start])),
-                    None => diagnostic.help(declares(&names)),
-                });
+                self.report(not_declared(place, file, "", &path.text, &names));
                 None
             }
             Found::Unread => None,

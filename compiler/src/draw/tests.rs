@@ -308,22 +308,13 @@ fn action(stage: &str, number: usize, picks: &[(&String, u8)]) -> Action {
         id: format!("{stage}.job-{number}"),
         name: "name".to_owned(),
         stage: stage.to_owned(),
-        description: None,
         callee: "run".to_owned(),
-        config: indexmap::IndexMap::new(),
         needs: of(2).collect(),
         inputs: of(0).map(|id| artifact(&id, None)).collect(),
         outputs: vec![Output { id: None, name: "made".to_owned(), files: Vec::new() }],
-        variables: Vec::new(),
         env: of(1).enumerate().map(|(at, id)| (format!("V{at}"), value(id))).collect(),
-        when: None,
-        timeout: None,
-        retry: None,
-        region: None,
-        role: None,
-        namespace: None,
-        local: None,
         source: here(),
+        ..Action::default()
     }
 }
 

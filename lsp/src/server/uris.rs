@@ -2,9 +2,8 @@
 
 use std::str::FromStr as _;
 
+use compiler::source::normal;
 use lsp_types::Uri;
-
-use crate::loader::normal;
 
 /// The path of a `file` URI, with `/`; any other URI stands for itself.
 pub(super) fn name_of(uri: &Uri) -> String {

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::super::link::{declares, private};
 use super::super::{Binding, Bound, Check, Context, Here, modules};
 use crate::diagnostic::{codes, nearest};
 use crate::index::EntityKind;
@@ -77,32 +76,13 @@ impl<'a> Check<'a> {
     fn function_of(&mut self, module: &str, span: Span, member: &Name) -> Option<Result<usize, ()>> {
         let module = *self.modules.module(self.here.module).modules.get(module)?;
         self.refer(EntityKind::Module, span, module.place);
-        let file = self.modules.module(module.what);
-        let place = self.place(member.span);
-        match file.values.get(&member.text).copied().filter(|d| d.place.source == file.source) {
-            Some(declared) if declared.private => {
-                self.report(private(place, &member.text, declared.place));
-                Some(Err(()))
+        let Some(declared) = self.value_in(module.what, member, "a function ") else { return Some(Err(())) };
+        match declared.what {
+            modules::Value::Function(index) => {
+                self.refer(EntityKind::Function, member.span, declared.place);
+                Some(Ok(index))
             }
-            Some(declared) => match declared.what {
-                modules::Value::Function(index) => {
-                    self.refer(EntityKind::Function, member.span, declared.place);
-                    Some(Ok(index))
-                }
-                modules::Value::Let(_) => None,
-            },
-            None if member.text.is_empty() || file.opaque.contains(&member.text) => Some(Err(())),
-            None => {
-                let names = self.modules.visible(module.what, |m| &m.values);
-                let name = file.name;
-                let message = format!("`{name}` does not declare a function `{}`", member.text);
-                let diagnostic = codes::UNKNOWN_IN_FILE.at(place, message);
-                self.report(match nearest(&member.text, names.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.did_you_mean(near),
-                    None => diagnostic.help(declares(&names)),
-                });
-                Some(Err(()))
-            }
+            modules::Value::Let(_) => None,
         }
     }
 

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::super::link::{declares, private};
+use super::super::link::{not_declared, private};
+use super::super::modules::{Declared, ModuleId};
 use super::super::{Bound, Check, Context, Here, LetId, LetState, Named, Scope, modules};
 use crate::diagnostic::{Edit, Label, Place, codes, nearest};
 use crate::index::EntityKind;
@@ -112,30 +113,35 @@ impl<'a> Check<'a> {
             return None;
         }
         self.refer(EntityKind::Module, span, module.place);
-        let file = self.modules.module(module.what);
+        let Some(declared) = self.value_in(module.what, member, "") else { return Some(Val::Error) };
+        Some(match declared.what {
+            modules::Value::Let(index) => self.let_at(LetId::File(index), None, member.span),
+            modules::Value::Function(index) => {
+                self.bare_function(index, &format!("{base}.{}", member.text), member.span)
+            }
+        })
+    }
+
+    /// The value that a file declares for others; none where that was reported, or the file cannot be read there.
+    pub(super) fn value_in(
+        &mut self,
+        module: ModuleId,
+        member: &Name,
+        kind: &str,
+    ) -> Option<Declared<modules::Value>> {
+        let file = self.modules.module(module);
         let place = self.place(member.span);
-        match file.values.get(&member.text).copied().filter(|d| d.place.source == file.source) {
+        match file.values.get(&member.text).filter(|declared| declared.place.source == file.source) {
             Some(declared) if declared.private => {
                 self.report(private(place, &member.text, declared.place));
-                Some(Val::Error)
+                None
             }
-            Some(declared) => Some(match declared.what {
-                modules::Value::Let(index) => self.let_at(LetId::File(index), None, member.span),
-                modules::Value::Function(index) => {
-                    self.bare_function(index, &format!("{base}.{}", member.text), member.span)
-                }
-            }),
-            None if member.text.is_empty() || file.opaque.contains(&member.text) => Some(Val::Error),
+            Some(declared) => Some(*declared),
+            None if member.text.is_empty() || file.opaque.contains(&member.text) => None,
             None => {
-                let names = self.modules.visible(module.what, |m| &m.values);
-                let name = file.name;
-                let diagnostic =
-                    codes::UNKNOWN_IN_FILE.at(place, format!("`{name}` does not declare `{}`", member.text));
-                self.report(match nearest(&member.text, names.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.did_you_mean(near),
-                    None => diagnostic.help(declares(&names)),
-                });
-                Some(Val::Error)
+                let names = self.modules.visible(module, |m| &m.values);
+                self.report(not_declared(place, file.name, kind, &member.text, &names));
+                None
             }
         }
     }

@@ -6,9 +6,10 @@ use indexmap::IndexMap;
 
 use super::super::values::list_of;
 use super::super::{Check, Context};
-use super::{NOWHERE, fields};
+use super::fields;
 use crate::catalog::{Field, Limits, Required, Type};
 use crate::diagnostic::{Place, codes, nearest};
+use crate::plan::Location;
 use crate::plan::{
     ArtifactStore, ArtifactStores, Aws, Azure, ExecutionMode, ParallelStages, PipelineType, RunAs,
 };
@@ -184,7 +185,7 @@ impl<'a> Check<'a> {
             parallel_stages,
             tags,
             disabled,
-            source: NOWHERE,
+            source: Location::default(),
         })
     }
 
@@ -248,7 +249,7 @@ impl<'a> Check<'a> {
                 kept.insert(field.key.text.to_string(), value);
             }
         }
-        Some((Azure { settings: kept, source: NOWHERE }, place))
+        Some((Azure { settings: kept, source: Location::default() }, place))
     }
 
     /// A text of a store that no run has to tell; `None` when it is not there or was reported.

@@ -2,8 +2,9 @@
 
 use super::super::values::list_of;
 use super::super::{Check, Context};
-use super::{NOWHERE, fields};
+use super::fields;
 use crate::diagnostic::{codes, nearest};
+use crate::plan::Location;
 use crate::plan::{Filter, PullRequestEvent, Trigger};
 use crate::syntax::ast::{self, Expr, ExprKind, Field};
 use crate::typed;
@@ -58,9 +59,9 @@ impl<'a> Check<'a> {
         }
         let action = self.trigger_source(ast, source, context, actions)?;
         Some(match *event {
-            "push" => Trigger::Push { action, branches, paths, source: NOWHERE },
-            "tag" => Trigger::Tag { action, tags, source: NOWHERE },
-            _ => Trigger::PullRequest { action, events, branches, paths, source: NOWHERE },
+            "push" => Trigger::Push { action, branches, paths, source: Location::default() },
+            "tag" => Trigger::Tag { action, tags, source: Location::default() },
+            _ => Trigger::PullRequest { action, events, branches, paths, source: Location::default() },
         })
     }
 
@@ -93,7 +94,7 @@ impl<'a> Check<'a> {
             ));
             return None;
         }
-        Some(Trigger::Schedule { expression, source: NOWHERE })
+        Some(Trigger::Schedule { expression, source: Location::default() })
     }
 
     fn events(&mut self, expr: &'a Expr, context: &Context) -> Vec<PullRequestEvent> {

@@ -110,22 +110,9 @@ pub(super) fn action(id: &str, callee: &str) -> Action {
         id: id.to_owned(),
         name: name.to_owned(),
         stage: stage.to_owned(),
-        description: None,
         callee: callee.to_owned(),
-        config: IndexMap::new(),
-        needs: Vec::new(),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        variables: Vec::new(),
-        env: IndexMap::new(),
-        when: None,
-        timeout: None,
-        retry: None,
-        region: None,
-        role: None,
-        namespace: None,
-        local: None,
         source: here(),
+        ..Action::default()
     }
 }
 
