@@ -30,15 +30,17 @@ pub(crate) struct Loaded {
 /// # Errors
 /// The diagnostic, and the file that it is about, when it cannot be read, is too large or is not UTF-8.
 pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<SourceId, Box<Diagnostic>> {
-    let place = |id, span| Place { source: id, span };
-    let bytes = match loader.load(path) {
-        Ok(bytes) => bytes,
+    match loader.load(path) {
+        Ok(bytes) => add(sources, path, bytes),
         Err(reason) => {
-            let id = sources.add(path, "");
-            let message = format!("`{path}` cannot be read: {reason}");
-            return Err(Box::new(codes::UNREADABLE.at(place(id, Span::default()), message)));
+            let place = Place { source: sources.add(path, ""), span: Span::default() };
+            Err(Box::new(codes::UNREADABLE.at(place, format!("`{path}` cannot be read: {reason}"))))
         }
-    };
+    }
+}
+
+fn add(sources: &mut Sources, path: &str, bytes: Vec<u8>) -> Result<SourceId, Box<Diagnostic>> {
+    let place = |id, span| Place { source: id, span };
     if bytes.len() > MAX_BYTES {
         let id = sources.add(path, "");
         let (size, limit) = (bytes.len().div_ceil(1 << 20), MAX_BYTES >> 20);
@@ -125,8 +127,7 @@ fn open(
     if let Some(id) = sources.by_name(path) {
         return Some(id);
     }
-    loader.load(path).ok()?;
-    match load(loader, sources, path) {
+    match add(sources, path, loader.load(path).ok()?) {
         Ok(id) => Some(id),
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
