@@ -42,21 +42,13 @@ impl Error {
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Usage(problem) | Self::Environment(problem) => problem.code,
-            Self::Secrets(problems) => problems.first().map_or(codes::SECRET_MISSING, |problem| problem.code),
-            Self::Interrupted { .. } => codes::INTERRUPTED,
-        }
+        self.problems().first().map_or(codes::INTERRUPTED, |problem| problem.code)
     }
 
     /// The sentence that says what to do.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
-        match self {
-            Self::Usage(problem) | Self::Environment(problem) => problem.help.as_deref(),
-            Self::Secrets(problems) => problems.first().and_then(|problem| problem.help.as_deref()),
-            Self::Interrupted { .. } => None,
-        }
+        self.problems().first().and_then(|problem| problem.help.as_deref())
     }
 
     /// Every problem, each to be shown as an error of its own; none when the run was interrupted.

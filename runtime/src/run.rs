@@ -1,9 +1,10 @@
 //! A whole run, from the plan to the summary: prepares the state folder, starts the loop, cleans up.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use compiler::plan::{AwsSecret, Plan};
+use compiler::plan::{AwsSecret, Plan, Secret};
 use tokio::sync::watch;
 
 use crate::check::check;
@@ -142,10 +143,11 @@ fn prepare(
 }
 
 /// The plan as the history keeps it: what the user wrote out for an engine is a secret, too.
-fn without_literals(plan: &Plan) -> Plan {
-    let mut plan = plan.clone();
-    for secret in &mut plan.secrets {
-        if matches!(secret.aws, Some(AwsSecret::Literal(_))) {
+fn without_literals(plan: &Plan) -> Cow<'_, Plan> {
+    let is_literal = |secret: &Secret| matches!(secret.aws, Some(AwsSecret::Literal(_)));
+    let mut plan = Cow::Borrowed(plan);
+    if plan.secrets.iter().any(is_literal) {
+        for secret in plan.to_mut().secrets.iter_mut().filter(|secret| is_literal(secret)) {
             secret.aws = Some(AwsSecret::Masked);
         }
     }

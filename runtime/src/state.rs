@@ -103,8 +103,6 @@ pub(crate) struct StageRecord {
     retried: bool,
     /// Gates of the present point that are not decided.
     undecided: usize,
-    /// What its condition or a gate made of it before its actions could start.
-    forced: Option<StageStatus>,
     /// Whether a gate says that an engine would go back to the last good execution.
     rolls_back: bool,
     /// Why its condition or a gate decided as it did.
@@ -185,7 +183,6 @@ impl RunState {
             open: node.actions.len(),
             retried: false,
             undecided: 0,
-            forced: None,
             rolls_back: false,
             reason: None,
         });

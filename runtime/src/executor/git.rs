@@ -226,7 +226,6 @@ async fn top_level(folder: &Path) -> Result<Option<PathBuf>, Trouble> {
 
 /// Whether git ignores a file; `None` where there is no repository, or no git.
 pub(crate) async fn is_ignored(folder: &Path, file: &str) -> Option<bool> {
-    top_level(folder).await.ok().flatten()?;
     match git(folder, &["check-ignore", "--quiet", "--", file]).await.ok()?.status.code() {
         Some(0) => Some(true),
         Some(1) => Some(false),

@@ -124,6 +124,16 @@ impl RunState {
         Some(Skip { reason, blocks })
     }
 
+    /// Skips the actions of a stage that have not begun.
+    pub(super) fn skip_waiting(&mut self, stage: StageIndex, skip: &Skip) {
+        let graph = std::sync::Arc::clone(&self.graph);
+        for action in &graph.stages[stage.0].actions {
+            if self.actions[action.0].state == ActionState::Waiting {
+                self.finish(*action, Status::Skipped(skip.clone()));
+            }
+        }
+    }
+
     /// All stages that a stage needs are over.
     fn enter(&mut self, stage: StageIndex) {
         let graph = std::sync::Arc::clone(&self.graph);
@@ -138,11 +148,7 @@ impl RunState {
             let (id, status) = (&self.plan.stages[obstacle.0].id, self.stage_status(*obstacle));
             let word = if status == StageStatus::Blocked { "did not start" } else { status.word() };
             let reason = format!("stage `{id}` {word}");
-            for action in &node.actions {
-                if self.actions[action.0].state == ActionState::Waiting {
-                    self.finish(*action, Status::Skipped(Skip { reason: reason.clone(), blocks: true }));
-                }
-            }
+            self.skip_waiting(stage, &Skip { reason, blocks: true });
             // A stage whose actions were all left out, or that has none, still has to pass the obstacle on.
             if node.actions.is_empty() || self.stages[stage.0].open == 0 {
                 self.steps.push(Step::Close(stage));
@@ -197,8 +203,6 @@ impl RunState {
         let on_failure = self.plan.stages[stage.0].on_failure;
         let status = if has(|status| *status == Status::Cancelled) {
             StageStatus::Cancelled
-        } else if let Some(forced) = self.stages[stage.0].forced {
-            forced
         } else if failed {
             if self.retry(stage, on_failure) || self.ask(stage, GatePoint::Failure) {
                 return;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use compiler::plan::{Gate, GatePoint, OnFailure, Otherwise};
 use tokio::time::Instant;
 
-use super::{ActionState, GateState, Ready, RunState, StageState, Step};
+use super::{GateState, Ready, RunState, StageState, Step};
 use crate::event::Event;
 use crate::graph::{GateIndex, StageIndex, Task};
-use crate::summary::{GateStatus, Skip, StageStatus, Status};
+use crate::summary::{GateStatus, Skip, StageStatus};
 
 impl RunState {
     /// Begins to decide the gates of a point. False when there are none.
@@ -140,18 +140,13 @@ impl RunState {
 
     /// Ends a stage before its actions could start, for the reason that is already noted.
     pub(super) fn pass_over(&mut self, stage: StageIndex, status: StageStatus) {
-        self.stages[stage.0].forced = Some(status);
-        let graph = Arc::clone(&self.graph);
         let id = &self.plan.stages[stage.0].id;
         let word = if status == StageStatus::Failed { "failed" } else { "is skipped" };
         let why = self.stages[stage.0].reason.as_deref().unwrap_or_default();
         let skip =
             Skip { reason: format!("stage `{id}` {word}: {why}"), blocks: status == StageStatus::Failed };
-        for action in &graph.stages[stage.0].actions {
-            if self.actions[action.0].state == ActionState::Waiting {
-                self.finish(*action, Status::Skipped(skip.clone()));
-            }
-        }
+        self.skip_waiting(stage, &skip);
+        self.conclude(stage, status);
     }
 
     /// The actions of a stage may start.
