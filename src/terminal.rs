@@ -8,6 +8,23 @@ use compiler::source::Sources;
 
 use crate::args::{Arguments, Color};
 
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// How text is drawn on a stream that may be a terminal.
+pub(crate) fn style(color: Color, is_terminal: bool) -> Style {
+    // Without `TERM` nothing is known of the terminal: moving the cursor could swallow lines.
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let unicode = is_terminal && !dumb;
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => unicode && !is_set("NO_COLOR"),
+    };
+    Style { color, unicode }
+}
+
 /// How this process talks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
@@ -23,21 +40,8 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn new(arguments: &Arguments) -> Self {
-        let terminal = std::io::stderr().is_terminal();
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        // Without `TERM` nothing is known of the terminal: moving the cursor could swallow lines.
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-        let color = match arguments.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && !dumb && !set("NO_COLOR"),
-        };
-        Self {
-            color,
-            unicode: terminal && !dumb,
-            quiet: arguments.quiet,
-            live: terminal && !dumb && !set("CI"),
-        }
+        let Style { color, unicode } = style(arguments.color, std::io::stderr().is_terminal());
+        Self { color, unicode, quiet: arguments.quiet, live: unicode && !is_set("CI") }
     }
 
     /// Draws diagnostics on standard error, and a line that counts them.

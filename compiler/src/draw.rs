@@ -29,6 +29,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use crate::diagnostic::render::Style;
 use crate::plan::Plan;
 use model::Graph;
 
@@ -47,15 +48,6 @@ pub enum Form {
     Dot,
     /// A picture of its own, for light and dark pages.
     Svg,
-}
-
-/// How a tree is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Style {
-    /// With colours.
-    pub color: bool,
-    /// With box-drawing characters instead of ASCII.
-    pub unicode: bool,
 }
 
 /// Draws the execution graph of a plan. The same plan gives the same bytes.

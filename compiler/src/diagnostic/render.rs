@@ -11,7 +11,7 @@ use crate::source::{SourceId, Sources};
 use crate::span::Span;
 
 /// How to draw.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// With colours.
     pub color: bool,

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use compiler::source::SourceId;
+use compiler::syntax::lexer::lex;
+
 /// The longest name that engines take, in characters.
 const MAX_NAME: usize = 100;
-/// Words of Pipe that cannot name anything.
-const RESERVED: [&str; 9] = ["true", "false", "null", "if", "then", "else", "for", "in", "match"];
 
 /// A valid name made from any text; none where the text has nothing that a name can have.
 pub(super) fn identifier(text: &str) -> Option<String> {
@@ -20,8 +21,13 @@ pub(super) fn identifier(text: &str) -> Option<String> {
     }
     let start: String = name.trim_matches('-').chars().take(MAX_NAME).collect();
     let name = start.trim_end_matches('-');
-    let first = name.chars().next()?;
-    if first.is_ascii_digit() || RESERVED.contains(&name) {
+    if name.is_empty() {
+        return None;
+    }
+    let tokens = lex(SourceId::default(), name).tokens;
+    let is_name =
+        tokens.first().is_some_and(|(kind, span)| kind.is_name() && span.range() == (0..name.len()));
+    if !is_name {
         let short: String = name.chars().take(MAX_NAME - "pipeline-".len()).collect();
         return Some(format!("pipeline-{short}"));
     }
