@@ -1,10 +1,6 @@
 //! What the pages show is what the product does.
 
-use crate::support::{Project, outcome, root, standpipe};
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
+use crate::support::{Project, outcome, read, root, standpipe};
 
 /// A fenced block of a page.
 pub(crate) struct Block {

@@ -7,7 +7,8 @@ use compiler::syntax::token::{Kind, Token};
 use compiler::syntax::{Parsed, parse};
 
 use crate::docs::{Block, blocks};
-use crate::support::root;
+use crate::grammar::files;
+use crate::support::{read, root};
 
 mod derive;
 mod layout;
@@ -22,10 +23,6 @@ use sentences::{Random, Sentences};
 /// What sentences are made and derived from. Which declaration may stand where the parser leaves to the checker, so that it
 /// reads the parts of a file as it reads a file.
 const STARTS: &[&str] = &["file", "body_of<pipeline_item>", "body_of<stage_item>", "callee"];
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 fn grammar() -> Grammar {
     Grammar::read(&read("grammar/pipe.ebnf"))
@@ -170,22 +167,7 @@ fn is_lexical(parsed: &Parsed) -> bool {
 
 /// Where Pipe stands in the repository: whole files, and what pages show.
 fn pipe() -> Vec<(String, String)> {
-    fn walk(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let (path, name) = (entry.path(), entry.file_name());
-            let hidden =
-                name.to_string_lossy().starts_with('.') || name == "target" || name == "node_modules";
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                if !hidden {
-                    walk(&path, found);
-                }
-            } else if path.extension().is_some_and(|own| own == "pipe" || own == "md") {
-                found.push(path);
-            }
-        }
-    }
-    let mut paths = Vec::new();
-    walk(root(), &mut paths);
+    let mut paths = [files("pipe"), files("md")].concat();
     paths.sort();
     let mut found = Vec::new();
     for path in paths {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Outcome, Project, outcome, root, standpipe, text};
+use crate::support::{Outcome, Project, outcome, root, standpipe, text, without_cargo};
 
 /// The folders in a folder, sorted, with none that holds state of runs.
 fn folders(of: &Path) -> Vec<PathBuf> {
@@ -67,14 +67,8 @@ fn the_website_runs() {
 #[test]
 fn the_rust_crate_runs() {
     let project = copy("rust-crate");
-    // This test runs under cargo, whose variables would reach the example's.
     let mut run = project.command(&["run", "examples/rust-crate/pipeline.pipe", "--yes"]);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO") && name != "CARGO_HOME" {
-            run.env_remove(name);
-        }
-    }
-    outcome(&mut run).exits(0);
+    outcome(without_cargo(&mut run)).exits(0);
 }
 
 /// The gate before production, at any time of the day.

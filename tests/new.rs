@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Outcome, Project, outcome};
+use crate::support::{Outcome, Project, outcome, without_cargo};
 
 /// Writes a pipeline here; it is right and laid out.
 #[track_caller]
@@ -19,12 +19,7 @@ fn made(project: &Project, arguments: &[&str]) -> Outcome {
 #[track_caller]
 fn runs(project: &Project) -> Outcome {
     let mut run = project.command(&["run"]);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO") && name != "CARGO_HOME" {
-            run.env_remove(name);
-        }
-    }
-    outcome(&mut run).exits(0)
+    outcome(without_cargo(&mut run)).exits(0)
 }
 
 fn is_there(tool: &str) -> bool {

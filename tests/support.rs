@@ -125,3 +125,20 @@ pub(crate) fn oracle(script: &str, folder: &Path, arguments: &[&str]) -> Outcome
     command.arg(root().join("tests/oracles").join(script)).args(arguments).current_dir(folder);
     outcome(&mut command)
 }
+
+/// A file of the repository.
+#[track_caller]
+pub(crate) fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Tests run under cargo, whose variables would reach what they start.
+pub(crate) fn without_cargo(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO") && name != "CARGO_HOME" {
+            command.env_remove(name);
+        }
+    }
+    command
+}

@@ -6,7 +6,7 @@ use compiler::syntax::token::Kind;
 
 use super::compare::words;
 use super::textmate::textmate_grammar;
-use super::{grammar, read, root};
+use super::{grammar, read};
 
 fn sorted(mut words: Vec<String>) -> Vec<String> {
     words.sort();
@@ -30,12 +30,12 @@ fn words_are_those_of_the_compiler() {
     let declaration = sorted(words(Kind::is_declaration));
     let reserved = sorted(words(Kind::is_reserved));
 
-    let ebnf = read(&root().join("grammar/pipe.ebnf"));
+    let ebnf = read("grammar/pipe.ebnf");
     assert_eq!(quoted(between(&ebnf, "\ndeclaration_word\n", ";")), declaration, "pipe.ebnf");
     assert_eq!(quoted(between(&ebnf, "\nreserved ", ";")), reserved, "pipe.ebnf");
 
     let json: serde_json::Value =
-        serde_json::from_str(&read(&grammar().join("src/grammar.json"))).expect("grammar.json is JSON");
+        serde_json::from_str(&read(grammar().join("src/grammar.json"))).expect("grammar.json is JSON");
     let keys = strings(&json["rules"]["_item_field"]);
     assert_eq!(keys.into_iter().filter(|word| word != ":").collect::<Vec<_>>(), declaration, "tree-sitter");
     // Words that only their declaration knows, and no `match`, which nothing uses yet.
@@ -45,7 +45,7 @@ fn words_are_those_of_the_compiler() {
     let is_word = |text: &String| text.starts_with(|c: char| c.is_ascii_alphabetic());
     let used: Vec<_> = strings(&json["rules"]).into_iter().filter(is_word).collect();
     assert_eq!(used, sorted(all), "tree-sitter");
-    let highlights = read(&grammar().join("queries/highlights.scm"));
+    let highlights = read(grammar().join("queries/highlights.scm"));
     let misused = between(&highlights, "] @error\n", "))");
     assert_eq!(quoted(misused), reserved, "highlights.scm");
 
@@ -64,7 +64,7 @@ fn words_are_those_of_the_compiler() {
 
 #[test]
 fn functions_are_those_of_the_reference() {
-    let reference = read(&root().join("grammar/README.md"));
+    let reference = read("grammar/README.md");
     let table = between(&reference, "\n## Built-in functions\n", "\n## ");
     let rows = table.lines().filter_map(|row| row.strip_prefix("| `"));
     let functions = rows.flat_map(|row| {
@@ -73,7 +73,7 @@ fn functions_are_those_of_the_reference() {
     });
     let functions = sorted(functions.collect());
     assert!(functions.contains(&"starts_with".to_owned()) && functions.len() > 10, "{functions:?}");
-    let highlights = read(&grammar().join("queries/highlights.scm"));
+    let highlights = read(grammar().join("queries/highlights.scm"));
     for capture in ["any-of? @function.builtin", "not-any-of? @function.call"] {
         assert_eq!(quoted(between(&highlights, capture, "))")), functions, "{capture}");
     }
@@ -102,7 +102,7 @@ fn strings(rules: &serde_json::Value) -> Vec<String> {
 /// The words that groups of the `TextMate` grammar list, each with the scope that the group gives.
 fn textmate_words() -> Vec<(String, String)> {
     let json: serde_json::Value =
-        serde_json::from_str(&read(&textmate_grammar())).expect("the TextMate grammar is JSON");
+        serde_json::from_str(&read(textmate_grammar())).expect("the TextMate grammar is JSON");
     let mut found = Vec::new();
     let mut open = vec![&json];
     while let Some(value) = open.pop() {

@@ -1,27 +1,21 @@
 //! Projects that nobody writes: evaluation ends, whatever calls, holds or makes whatever else.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
-use super::modules::said;
+use super::limits::bounded;
+use super::modules;
 
 /// The codes that are found in files, each once, with the stack that a thread has by default and in bounded time.
 #[track_caller]
 fn codes(files: Vec<(String, String)>) -> Vec<String> {
-    let caller = std::panic::Location::caller();
-    let work = move || {
+    bounded(move || {
         let files: Vec<(&str, &str)> =
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let start = Instant::now();
-        let mut codes: Vec<String> = said(&files).iter().map(|line| line[..5].to_owned()).collect();
-        let taken = start.elapsed();
-        // Generous: such tests run beside others, without optimisation.
-        assert!(taken < Duration::from_mins(1), "{caller}: took {taken:?}");
+        let mut codes = modules::codes(&files);
         codes.sort_unstable();
         codes.dedup();
         codes
-    };
-    std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap()
+    })
 }
 
 fn one(text: String) -> Vec<(String, String)> {

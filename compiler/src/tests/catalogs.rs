@@ -1,6 +1,6 @@
 //! Action types and rules that users declare.
 
-use super::modules::{plan, said};
+use super::modules::{self, plan, said};
 
 const NOTIFY: &str = r#"
 /// Tells the chat.
@@ -41,8 +41,7 @@ fn main_file(stage: &str) -> String {
 }
 
 fn codes(stage: &str) -> Vec<String> {
-    let said = said(&[("main.pipe", &main_file(stage)), ("lib.pipe", NOTIFY)]);
-    said.iter().map(|line| line[..5].to_owned()).collect()
+    modules::codes(&[("main.pipe", &main_file(stage)), ("lib.pipe", NOTIFY)])
 }
 
 #[test]
@@ -84,10 +83,7 @@ fn their_fields_are_checked() {
 
 #[test]
 fn declarations_are_checked() {
-    let callee = |body: &str| -> Vec<String> {
-        let said = said(&[("lib.pipe", &format!("callee c {{ {body} }}"))]);
-        said.iter().map(|line| line[..5].to_owned()).collect()
-    };
+    let callee = |body: &str| modules::codes(&[("lib.pipe", &format!("callee c {{ {body} }}"))]);
     assert!(callee("").is_empty());
     assert_eq!(callee("servce: {}"), ["P0302"]);
     assert_eq!(callee("service: { category: \"Build\" }"), ["P0320"]);

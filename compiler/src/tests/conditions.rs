@@ -1,6 +1,6 @@
 //! What a run decides: `when`, gates, triggers, reactions.
 
-use super::modules::{plan, said};
+use super::modules::{self, plan, said};
 use crate::plan::{Comparison, Condition, GatePoint, Otherwise, PullRequestEvent, Trigger};
 
 fn file(items: &str) -> String {
@@ -14,7 +14,7 @@ fn check(items: &str) -> Vec<String> {
 }
 
 fn codes(items: &str) -> Vec<String> {
-    check(items).iter().map(|line| line[..5].to_owned()).collect()
+    modules::codes(&[("main.pipe", &file(items))])
 }
 
 const ACTION: &str = "action a = run { script: \"x\" }";
@@ -79,8 +79,7 @@ fn a_stage_waits_for_what_its_entry_looks_at() {
 
 #[test]
 fn gates() {
-    let gate = "gate hours on entry = aws.deployment_window { cron: \"* * 9-16 ? * MON-FRI *\", region: \"eu-west-1\", timeout: 30m } else fail\ngate alarm on success = aws.alarm { alarm_name: \"x\", wait_time: 5, name: \"Alarm.1\" } else rollback\ngate own if 1 == 2 on success";
-    let gate = gate.lines().take(2).collect::<Vec<_>>().join("\n");
+    let gate = "gate hours on entry = aws.deployment_window { cron: \"* * 9-16 ? * MON-FRI *\", region: \"eu-west-1\", timeout: 30m } else fail\ngate alarm on success = aws.alarm { alarm_name: \"x\", wait_time: 5, name: \"Alarm.1\" } else rollback";
     let plan = plan(&[(
         "main.pipe",
         &file(&format!(

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{Memory, NAME};
+use super::NAME;
+use super::modules::project;
 use crate::diagnostic::fix::{Checked, MAX_ROUNDS, Mended, apply, mend};
 use crate::diagnostic::{Edit, Fix, Place, Severity};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
-use crate::{compile, load};
 
 /// A fix of these edits: file, start, end, text.
 fn fix(edits: &[(u32, u32, u32, &str)]) -> Fix {
@@ -65,10 +65,7 @@ fn line_ends_stay_and_a_file_named_twice_is_changed_once() {
 }
 
 fn check(text: &str) -> Checked {
-    let loader = Memory::default().with(NAME, text);
-    let mut sources = Sources::default();
-    let id = load(&loader, &mut sources, NAME).expect("the text is small and UTF-8");
-    let compilation = compile(&mut sources, id, &loader);
+    let (sources, compilation) = project(&[(NAME, text)]);
     Checked { sources, diagnostics: compilation.diagnostics }
 }
 

@@ -13,11 +13,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::{Memory, rendered};
+use super::modules::project;
+use super::rendered;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::Plan;
 use crate::source::{SourceId, Sources};
-use crate::{Compilation, compile, format, load, syntax, target};
+use crate::{Compilation, format, syntax, target};
 use types::Program;
 
 /// How many programs each property sees.
@@ -31,12 +32,8 @@ fn files(program: &Program) -> Files {
 }
 
 fn compiled(files: &Files) -> (Sources, Compilation) {
-    let loader =
-        files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text.as_str()));
-    let mut sources = Sources::default();
-    let id = load(&loader, &mut sources, &files[0].0).expect("the text is small and UTF-8");
-    let compilation = compile(&mut sources, id, &loader);
-    (sources, compilation)
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    project(&files)
 }
 
 fn errors(compilation: &Compilation) -> Vec<&Diagnostic> {

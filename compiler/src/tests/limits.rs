@@ -6,19 +6,25 @@ use std::time::{Duration, Instant};
 use super::{Compiled, compiled};
 use crate::source::MAX_BYTES;
 
-/// Compiles with the stack that a thread has by default, in bounded time. Gives the codes that were found, each once.
+/// Works with the stack that a thread has by default, in bounded time.
 #[track_caller]
-fn codes(text: String) -> Vec<&'static str> {
+pub(super) fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let caller = std::panic::Location::caller();
-    let work = move || {
+    let timed = move || {
         let start = Instant::now();
-        let found = compiled(&text);
+        let result = work();
         let taken = start.elapsed();
         // Generous: such tests run beside others, without optimisation.
         assert!(taken < Duration::from_mins(1), "{caller}: took {taken:?}");
-        found_codes(&found)
+        result
     };
-    std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap()
+    std::thread::Builder::new().stack_size(2 << 20).spawn(timed).unwrap().join().unwrap()
+}
+
+/// Compiles within bounds. Gives the codes that were found, each once.
+#[track_caller]
+fn codes(text: String) -> Vec<&'static str> {
+    bounded(move || found_codes(&compiled(&text)))
 }
 
 fn found_codes(found: &Compiled) -> Vec<&'static str> {

@@ -28,6 +28,11 @@ pub(super) fn said(files: &[(&str, &str)]) -> Vec<String> {
     compilation.diagnostics.iter().filter(|d| d.severity != Severity::Hint).map(line).collect()
 }
 
+/// The codes of all that is said about a project.
+pub(super) fn codes(files: &[(&str, &str)]) -> Vec<String> {
+    said(files).iter().map(|line| line[..5].to_owned()).collect()
+}
+
 /// The plan of the only pipeline of a project without errors.
 pub(super) fn plan(files: &[(&str, &str)]) -> crate::plan::Plan {
     let (sources, mut compilation) = project(files);

@@ -1,6 +1,6 @@
 //! Types, functions, and when values are known.
 
-use super::modules::{plan, said};
+use super::modules::{codes, plan, said};
 
 fn of(top: &str, env: &str) -> Vec<String> {
     said(&[("main.pipe", &file(top, env))])
@@ -155,14 +155,11 @@ fn secrets_flow_only_where_they_may() {
 
 #[test]
 fn secrets_say_where_they_are_found() {
-    let secret = |body: &str| -> Vec<String> {
-        let said = said(&[(
-            "main.pipe",
-            &format!(
-                "pipeline p {{\n  secret t {body}\n  stage s {{ action a = run {{ env: {{ T: t }}, script: \"x\" }} }}\n}}"
-            ),
-        )]);
-        said.iter().map(|line| line[..5].to_owned()).collect()
+    let secret = |body: &str| {
+        let text = format!(
+            "pipeline p {{\n  secret t {body}\n  stage s {{ action a = run {{ env: {{ T: t }}, script: \"x\" }} }}\n}}"
+        );
+        codes(&[("main.pipe", &text)])
     };
     assert!(secret("{ local: dotenv(\"T\"), aws: parameter_store(\"/x\") }").is_empty());
     assert!(secret("{ local: command(\"pass t\"), aws: masked }").is_empty());

@@ -14,14 +14,10 @@ fn env(operator: &str, operand: &str) -> Value {
 
 /// A plan in which the variable `env` is declared.
 fn plan(stages: &Value, actions: &[Value]) -> Plan {
-    let mut plan = serde_json::to_value(plan_with(&json!({}), actions)).unwrap();
-    plan["variables"] = json!([{ "id": "env", "name": "env", "type": "string" }]);
-    for stage in plan["stages"].as_array_mut().unwrap() {
-        if let Some(more) = stages.get(stage["id"].as_str().unwrap()) {
-            stage.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        }
-    }
-    serde_json::from_value(plan).unwrap()
+    let mut plan = plan_with(stages, actions);
+    let variables = json!([{ "id": "env", "name": "env", "type": "string" }]);
+    plan.variables = serde_json::from_value(variables).unwrap();
+    plan
 }
 
 fn when(id: &str, needs: &[&str], condition: &Value) -> Value {

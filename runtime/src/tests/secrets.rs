@@ -13,11 +13,11 @@ const SECRET: &str = "correct-horse-battery";
 
 /// A plan with these secrets: `(id, local)`.
 fn plan(secrets: &[(&str, Value)], stages: &Value, actions: &[Value]) -> Plan {
-    let mut plan = serde_json::to_value(plan_with(stages, actions)).unwrap();
+    let mut plan = plan_with(stages, actions);
     let source = json!({ "file": "test.pipe", "line": 1 });
     let secret = |(id, local): &(&str, Value)| json!({ "id": id, "local": local, "source": source });
-    plan["secrets"] = secrets.iter().map(secret).collect();
-    serde_json::from_value(plan).unwrap()
+    plan.secrets = serde_json::from_value(secrets.iter().map(secret).collect()).unwrap();
+    plan
 }
 
 /// A secret that a command prints: tests run side by side, and must not change the environment.

@@ -1,5 +1,6 @@
 //! A program, its parts one after the other: tree, layout, check, plan, export.
 
+use compiler::diagnostic::fix::apply;
 use compiler::diagnostic::render::{Style, render};
 use compiler::diagnostic::{Diagnostic, Place, Severity};
 use compiler::format::{Unformattable, format};
@@ -40,7 +41,7 @@ pub(crate) fn holds(text: &str) {
     for text in [main, other] {
         laid_out(text);
     }
-    fixed(&compilation, main, &files);
+    fixed(&compilation, &sources, &files);
 }
 
 /// Everything that is said has places inside of their files, and edits that can be made.
@@ -109,19 +110,14 @@ fn laid_out(text: &str) {
 }
 
 /// The first fix of a main file can be made, and what comes out compiles to its end.
-fn fixed(compilation: &Compilation, main: &str, files: &Files<'_>) {
+fn fixed(compilation: &Compilation, sources: &Sources, files: &Files<'_>) {
     let Some(fix) = compilation.diagnostics.iter().find_map(|d| d.fix.as_ref()) else { return };
     if fix.edits.iter().any(|edit| edit.place.source != SourceId(0)) {
         return;
     }
-    let mut edits: Vec<_> = fix.edits.iter().collect();
-    edits.sort_by_key(|edit| edit.place.span);
-    let mut text = main.to_owned();
-    for edit in edits.iter().rev() {
-        text.replace_range(edit.place.span.range(), &edit.text);
-    }
+    let Some(applied) = apply([fix], sources).remove(&SourceId(0)) else { return };
     let mut sources = Sources::default();
-    let id = sources.add(MAIN, text);
+    let id = sources.add(MAIN, applied.text);
     let again = compile(&mut sources, id, files);
     said(&again.diagnostics, &sources);
 }
