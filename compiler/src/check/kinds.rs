@@ -62,8 +62,8 @@ impl Check<'_> {
             return Some(rule);
         }
         let module = self.modules.module(here);
-        if module.modules.contains_key(name) {
-            let names = self.modules.visible(module.modules.get(name)?.what, |m| &m.callables);
+        if let Some(used) = module.modules.get(name) {
+            let names = self.modules.visible(used.what, |m| &m.callables);
             let example = names.first().map_or("…", String::as_str);
             return Some(("a file that is used", format!("name something in it, as `{name}.{example}`")));
         }
