@@ -92,6 +92,20 @@ pub enum Comparison {
     Matches,
 }
 
+impl Comparison {
+    /// What an operator of the rule `VariableCheck` means.
+    #[must_use]
+    pub fn of_rule(operator: &str) -> Option<Self> {
+        match operator {
+            "EQ" => Some(Self::Equal),
+            "NE" => Some(Self::NotEqual),
+            "CONTAINS" => Some(Self::Contains),
+            "MATCHES" => Some(Self::Matches),
+            _ => None,
+        }
+    }
+}
+
 /// A gate: a rule that is checked when a stage is entered, has succeeded or has failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
