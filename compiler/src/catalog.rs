@@ -13,7 +13,7 @@ mod tests;
 pub use callee::{
     Callee, Count, Environment, Field, Limits, Required, SecretSource, Service, Type, Variable, Variables,
 };
-pub use embedded::{VARIABLE_CHECK, action_names, all, find, find_rule, rule_names};
+pub use embedded::{action_names, all, find, find_rule, rule_names};
 pub(crate) use read::read;
 
 /// The field that every callee of an engine has: the service's own keys, unchecked, merged last.

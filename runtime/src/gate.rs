@@ -14,7 +14,7 @@ use window::Window;
 /// The rule that looks at the clock.
 pub(crate) const WINDOW: &str = "aws.deployment_window";
 /// The rule that compares a text.
-pub(crate) const VARIABLE: &str = compiler::catalog::VARIABLE_CHECK;
+pub(crate) const VARIABLE: &str = compiler::plan::VARIABLE_CHECK;
 /// The rule that runs commands.
 pub(crate) const COMMANDS: &str = "aws.commands";
 /// The rule that looks at an alarm.

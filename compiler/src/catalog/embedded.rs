@@ -107,9 +107,6 @@ pub fn find(name: &str) -> Option<&'static Callee> {
     in_table(&ACTIONS, name)
 }
 
-/// The rule that compares a text, as a condition of the language does.
-pub const VARIABLE_CHECK: &str = "aws.variable_check";
-
 /// The rule with this name.
 #[must_use]
 pub fn find_rule(name: &str) -> Option<&'static Callee> {

@@ -103,7 +103,7 @@ impl<'a> Check<'a> {
         let complete = self.inputs(rule, &fields, &mut action);
         self.check_required(rule, &resolved, &fields, &action);
         self.count_inputs(rule, &resolved, &action, complete);
-        if rule.name == catalog::VARIABLE_CHECK {
+        if rule.name == plan::VARIABLE_CHECK {
             self.variable_check(&fields);
         }
         if let Some((expr, inputs)) = fields.get("inputs") {

@@ -92,8 +92,11 @@ pub enum Comparison {
     Matches,
 }
 
+/// The rule that compares two texts as a condition does.
+pub const VARIABLE_CHECK: &str = "aws.variable_check";
+
 impl Comparison {
-    /// What an operator of the rule `VariableCheck` means.
+    /// What an operator of [`VARIABLE_CHECK`] means.
     #[must_use]
     pub fn of_rule(operator: &str) -> Option<Self> {
         match operator {
