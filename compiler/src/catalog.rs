@@ -10,11 +10,13 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attributes::ATTRIBUTES;
 pub use callee::{
     Callee, Count, Environment, Field, Limits, Required, SecretSource, Service, Type, Variable, Variables,
 };
 pub use embedded::{action_names, all, find, find_rule, rule_names};
-pub(crate) use read::read;
+pub use read::declared;
+pub(crate) use read::{ENTRIES, read};
 
 /// The field that every callee of an engine has: the service's own keys, unchecked, merged last.
 pub(crate) fn configuration() -> Field {

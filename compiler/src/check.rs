@@ -48,11 +48,21 @@ mod written_types;
 
 #[cfg(test)]
 pub(crate) use actions::COMMON as COMMON_FIELDS;
+pub(crate) use actions::{GENERAL as DEFAULTS, allows};
 pub(crate) use allow::apply as allow;
+pub(crate) use collect::ACTION_FIELDS;
+#[cfg(test)]
+pub(crate) use collect::STAGE_FIELDS;
 use context::{Binding, Bindings, Bound, Context, Here, InstanceId, Scope};
+pub(crate) use eval::usages as functions;
+pub(crate) use gates::{OTHERWISE, POINTS};
 use modules::{ModuleId, Modules};
 use outputs::Signature;
 pub(crate) use pipelines::check;
+pub(crate) use secrets::{AWS as AWS_SECRETS, LOCAL as LOCAL_SECRETS};
+pub(crate) use settings::{EVENTS, PULL_REQUEST_EVENTS, aws_settings};
+pub(crate) use stages::{RESULTS, RETRY_MODES};
+pub(crate) use written_types::type_names;
 
 /// The state of checking one pipeline.
 struct Check<'a> {

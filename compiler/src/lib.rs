@@ -28,6 +28,7 @@ pub mod target;
 mod typed;
 mod types;
 pub mod value;
+pub mod vocabulary;
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 use diagnostic::{Diagnostic, Place, Severity, codes, nearest};
 use index::Index;
 use lines::Lines;
-pub use load::{load, load_used};
+pub use load::{join, load, load_used, relative};
 pub use lower::Lowered;
 use source::{Loader, SourceId, Sources};
 use span::Span;
@@ -125,7 +126,7 @@ impl Locations {
     fn new(sources: &Sources, files: &[load::Loaded]) -> Self {
         let folder =
             files.first().and_then(|root| root.name.rsplit_once('/')).map_or("", |(folder, _)| folder);
-        let name = |name: &str| load::relative(folder, name);
+        let name = |name: &str| relative(folder, name);
         let file = |f: &load::Loaded| (f.source, name(&f.name), Lines::new(&sources.get(f.source).text));
         Self { files: files.iter().map(file).collect() }
     }

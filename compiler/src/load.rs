@@ -226,7 +226,8 @@ fn circle(files: &[Loaded], start: usize, inside: &[NodeIndex]) -> Option<Vec<us
 }
 
 /// A path that is relative to the folder of the file `base`, without `.` and `..` where that can be.
-pub(crate) fn join(base: &str, path: &str) -> String {
+#[must_use]
+pub fn join(base: &str, path: &str) -> String {
     if path.starts_with('/') {
         return normal(path);
     }
@@ -237,7 +238,8 @@ pub(crate) fn join(base: &str, path: &str) -> String {
 }
 
 /// The name of a file as seen from a folder; both relative to the same place. A file outside is named by the way up.
-pub(crate) fn relative(folder: &str, name: &str) -> String {
+#[must_use]
+pub fn relative(folder: &str, name: &str) -> String {
     if folder.is_empty() {
         return name.to_owned();
     }

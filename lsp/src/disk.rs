@@ -19,6 +19,21 @@ pub fn list(folder: &str) -> Vec<String> {
     names
 }
 
+/// The names in a folder, sorted, those of folders with `/`; without hidden ones.
+#[must_use]
+pub fn entries(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            format!("{}{}", entry.file_name().to_string_lossy(), if folder { "/" } else { "" })
+        })
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
 /// Why a file cannot be read, in plain words.
 #[must_use]
 pub fn sentence(error: &std::io::Error) -> String {

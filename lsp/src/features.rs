@@ -1,6 +1,7 @@
 //! What the server can do, each a plain function on an analysis: byte offsets in, plain data out. Nothing here knows the
 //! protocol.
 
+pub(crate) mod completion;
 pub(crate) mod fixes;
 pub(crate) mod formatting;
 mod line_edits;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use compiler::source::normal;
 
 use crate::analysis::Analysis;
+use crate::features::completion::Exported;
 
 /// How many files are looked at. A workspace with more is no project, but a disk.
 const MAX_FILES: usize = 5_000;
@@ -17,6 +18,8 @@ pub(crate) struct Project {
     /// The pipeline files under the roots; none before they were asked for.
     files: Option<Rc<[String]>>,
     closed: HashMap<String, Rc<Analysis>>,
+    /// What files offer to others, open or not: as long as they do not change, whatever they use.
+    exports: HashMap<String, Exported>,
 }
 
 impl Project {
@@ -59,8 +62,19 @@ impl Project {
         self.closed.insert(name.to_owned(), analysis);
     }
 
+    /// What a file offers to others; `find` says it where it is not known.
+    pub(crate) fn exports(&mut self, name: &str, find: impl FnOnce() -> Exported) -> Exported {
+        if let Some(known) = self.exports.get(name) {
+            return known.clone();
+        }
+        let found = find();
+        self.exports.insert(name.to_owned(), found.clone());
+        found
+    }
+
     /// Forgets what was found with the help of a file that changed.
     pub(crate) fn invalidate(&mut self, name: &str) {
+        self.exports.remove(name);
         self.closed.retain(|_, analysis| !analysis.reads.contains(name));
     }
 
@@ -68,5 +82,6 @@ impl Project {
     pub(crate) fn invalidate_all(&mut self) {
         self.files = None;
         self.closed.clear();
+        self.exports.clear();
     }
 }

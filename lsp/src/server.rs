@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::analysis::{Analysis, analyse};
 use crate::documents::Documents;
+use crate::features::completion::{Exported, exported};
 use crate::loader::Overlay;
 use crate::project::Project;
 
@@ -242,6 +243,22 @@ impl Server {
             all.push(analysis);
         }
         all
+    }
+
+    /// What the files of the workspace offer to each other. Nothing is analysed for it: each file is read by itself, once.
+    fn exports(&mut self) -> Vec<Exported> {
+        let files = self.project.files();
+        let open =
+            self.documents.uris().into_iter().filter_map(|uri| Some(self.documents.get(&uri)?.name.clone()));
+        let mut names: Vec<String> = open.filter(|name| name.ends_with(".pipe")).collect();
+        names.extend(files.iter().cloned());
+        names.sort();
+        names.dedup();
+        let find = |name: &str| {
+            let bytes = Overlay(&self.documents).load(name).unwrap_or_default();
+            exported(name, &String::from_utf8(bytes).unwrap_or_default())
+        };
+        names.iter().map(|name| self.project.exports(name, || find(name))).collect()
     }
 
     /// Does something that may hit a bug: a panic ends what is being done for `method`, but not the server.

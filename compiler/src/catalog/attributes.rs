@@ -4,7 +4,8 @@ use super::callee::{Field, Required, Type};
 use super::read::Reader;
 use crate::syntax::ast::{self, Element, Expr, ExprKind};
 
-const ATTRIBUTES: &[&str] = &[
+/// All of them.
+pub(crate) const ATTRIBUTES: &[&str] = &[
     "constant",
     "key",
     "max",

@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, CalleeEntry, Expr, ExprKind, Name, TypeExpr, Type
 use crate::types::Ty;
 
 /// The entries of a callee's body.
-const ENTRIES: &[&str] =
+pub(crate) const ENTRIES: &[&str] =
     &["service", "sources", "deprecated", "inputs", "outputs", "globs", "variables", "environment", "fields"];
 /// Types that only fields of callees have.
 const FIELD_TYPES: &[&str] = &[
@@ -38,6 +38,17 @@ pub(crate) fn read(
     let mut reader = Reader { source, named, diagnostics: Vec::new() };
     let callee = reader.callee(declaration, name);
     (callee, reader.diagnostics)
+}
+
+/// The facts of a user's declaration, as far as they can be read; for editors. `texts` says which texts a type of the user's
+/// stands for.
+pub fn declared(
+    declaration: &ast::Callee,
+    name: String,
+    texts: &mut dyn FnMut(&TypeExpr) -> Option<Vec<String>>,
+) -> Callee {
+    let mut named = |ty: &TypeExpr| Some(texts(ty).map_or(Ty::Any, |texts| Ty::Literals(texts.into())));
+    read(SourceId::default(), declaration, name, &mut named).0
 }
 
 impl Reader<'_> {

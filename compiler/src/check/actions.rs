@@ -25,7 +25,9 @@ mod local;
 mod own;
 mod script;
 
-use keys::{allows, known_fields};
+pub(crate) use defaults::GENERAL;
+pub(crate) use keys::allows;
+use keys::known_fields;
 
 /// Fields that actions have whatever they call.
 pub(crate) const COMMON: &[&str] = &[

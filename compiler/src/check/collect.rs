@@ -15,9 +15,9 @@ use crate::span::Span;
 use crate::syntax::ast::{Block, Item, Name, Params};
 
 /// Parameters of these names would hide what every instance takes beside them.
-pub(super) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
+pub(crate) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
 /// The same for actions.
-pub(super) const ACTION_FIELDS: &[&str] =
+pub(crate) const ACTION_FIELDS: &[&str] =
     &["after", "env", "inputs", "local", "name", "namespace", "region", "retry", "role", "timeout", "when"];
 /// Editions of the language that this version knows.
 const EDITIONS: &[&str] = &["2026"];

@@ -17,6 +17,8 @@ mod names;
 mod operators;
 mod path;
 
+pub(crate) use functions::usages;
+
 impl<'a> Check<'a> {
     /// Computes an expression, within bounds. Mistakes are reported, and their value is `Val::Error`.
     pub(super) fn eval(&mut self, expr: &'a Expr, context: &Context) -> Val {

@@ -14,7 +14,9 @@ use crate::typed::Use;
 use crate::types::StageId;
 
 /// When a gate can be checked.
-const POINTS: &[&str] = &["entry", "success", "failure"];
+pub(crate) const POINTS: &[&str] = &["entry", "success", "failure"];
+/// What follows when one does not pass.
+pub(crate) const OTHERWISE: &[&str] = &["fail", "rollback", "skip"];
 
 /// The gates of a stage, and what they use of other actions.
 #[derive(Default)]
@@ -162,7 +164,7 @@ impl<'a> Check<'a> {
             "rollback" => Some(Otherwise::Rollback),
             "skip" => Some(Otherwise::Skip),
             _ => {
-                self.bad_word(word, &["fail", "rollback", "skip"], "`else` of a gate");
+                self.bad_word(word, OTHERWISE, "`else` of a gate");
                 None
             }
         }

@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::collect::STAGE_FIELDS;
 use super::modules::{ModuleId, TemplateBody};
 use super::{Check, LetDecl, Named, StageInstance, WrittenAction, WrittenStage};
 use crate::diagnostic::{Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Action, Block, Expr, Field, Instance, Item, Let, Name, Secret, Variable};
-
-/// The fields that stand in a stage's body.
-const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
 
 impl<'a> Check<'a> {
     /// Fills the tables.

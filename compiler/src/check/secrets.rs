@@ -7,8 +7,10 @@ use crate::span::Span;
 use crate::syntax::ast::{Entry, Expr, ExprKind, Name, Secret};
 use crate::types::{Segment, Ty, Val};
 
-const LOCAL: &[&str] = &["env", "dotenv", "command"];
-const AWS: &[&str] = &["secrets_manager", "parameter_store", "masked", "literal", "aws.cfn"];
+/// Where a secret is found on a machine.
+pub(crate) const LOCAL: &[&str] = &["env", "dotenv", "command"];
+/// Where AWS finds it.
+pub(crate) const AWS: &[&str] = &["secrets_manager", "parameter_store", "masked", "literal", "aws.cfn"];
 
 impl<'a> Check<'a> {
     /// Reports a secret that goes where none may.

@@ -17,6 +17,9 @@ use crate::types::{Ty, Val};
 mod aws;
 mod triggers;
 
+pub(crate) use aws::settings as aws_settings;
+pub(crate) use triggers::{EVENTS, PULL_REQUEST_EVENTS};
+
 impl<'a> Check<'a> {
     /// Puts the pipeline together.
     pub(super) fn finish(

@@ -11,6 +11,11 @@ use crate::syntax::ast::{Element, Entry, Expr, ExprKind, Name};
 use crate::typed::{self, StageNeed};
 use crate::types::{StageId, Val};
 
+/// What a stage does when it fails.
+pub(crate) const RESULTS: &[&str] = &["retry", "rollback", "skip"];
+/// What `retry` does again.
+pub(crate) const RETRY_MODES: &[&str] = &["failed_actions", "all_actions"];
+
 impl<'a> Check<'a> {
     /// Checks all stages; gives those that exist.
     pub(super) fn check_stages(&mut self) -> Vec<typed::Stage> {
@@ -256,7 +261,7 @@ impl<'a> Check<'a> {
                     .also(first, "said here first"),
             );
         }
-        let words = ["retry", "rollback", "skip"];
+
         let result = match first.result.text.as_str() {
             "rollback" => OnFailure::Rollback,
             "skip" => OnFailure::Skip,
@@ -265,12 +270,12 @@ impl<'a> Check<'a> {
                 Some(("failed_actions", _)) => OnFailure::RetryFailedActions,
                 Some(("all_actions", _)) => OnFailure::RetryAllActions,
                 Some((_, mode)) => {
-                    self.bad_word(mode, &["failed_actions", "all_actions"], "`on failure retry`");
+                    self.bad_word(mode, RETRY_MODES, "`on failure retry`");
                     return None;
                 }
             },
             _ => {
-                self.bad_word(&first.result, &words, "`on failure`");
+                self.bad_word(&first.result, RESULTS, "`on failure`");
                 return None;
             }
         };

@@ -35,6 +35,11 @@ const NAMES: &[(&str, Ty)] = &[
     ("secret", Ty::Secret),
 ];
 
+/// The names of the types that every file has.
+pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name).chain(["list", "map"])
+}
+
 /// Looks types up, and collects what is wrong with them.
 pub(super) struct Types<'m, 'a> {
     modules: &'m Modules<'a>,

@@ -132,7 +132,8 @@ impl Kind {
     }
 
     /// Whether the item goes on behind a line that ends with this token.
-    pub(super) fn continues_after(self) -> bool {
+    #[must_use]
+    pub fn continues_after(self) -> bool {
         use Kind::{
             And, Bang, Coalesce, Colon, Comma, Dot, Ellipsis, Else, Equals, If, In, LeftBrace, LeftBracket,
             LeftParen, Or, Pipe, Slash, Then,

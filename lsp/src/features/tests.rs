@@ -9,6 +9,7 @@ use compiler::source::Loader;
 
 use crate::analysis::{Analysis, analyse};
 
+mod completion;
 mod navigation;
 mod rename;
 mod symbols;

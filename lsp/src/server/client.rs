@@ -6,10 +6,10 @@
 use std::str::FromStr as _;
 
 use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, InitializeResult, OneOf,
-    PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, InitializeResult,
+    OneOf, PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
+    SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde_json::Value;
 
@@ -31,6 +31,10 @@ pub(super) struct Client {
     pub(super) code_actions: bool,
     /// Whether definitions may say what leads to them.
     pub(super) links: bool,
+    /// Whether what is inserted may have places for the cursor.
+    pub(super) snippets: bool,
+    /// Whether the documentation of suggestions may be Markdown.
+    pub(super) markdown: bool,
 }
 
 /// The folders of the workspace.
@@ -60,6 +64,10 @@ impl Client {
                 .iter()
                 .any(|tag| tag.as_u64() == Some(UNNECESSARY)),
             versioned_edits: flag("workspace/workspaceEdit/documentChanges"),
+            snippets: flag("textDocument/completion/completionItem/snippetSupport"),
+            markdown: list("textDocument/completion/completionItem/documentationFormat")
+                .iter()
+                .any(|format| format == "markdown"),
             links: flag("textDocument/definition/linkSupport"),
             code_actions: capability("textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
@@ -86,6 +94,10 @@ impl Client {
             capabilities: ServerCapabilities {
                 position_encoding: Some(encoding),
                 text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+                completion_provider: Some(CompletionOptions {
+                    trigger_characters: Some([".", "\"", "/", "#", "{", ":"].map(str::to_owned).into()),
+                    ..CompletionOptions::default()
+                }),
                 definition_provider: Some(OneOf::Left(true)),
                 document_formatting_provider: Some(OneOf::Left(true)),
                 document_highlight_provider: Some(OneOf::Left(true)),
@@ -95,6 +107,10 @@ impl Client {
                     prepare_provider: Some(true),
                     work_done_progress_options: WorkDoneProgressOptions::default(),
                 })),
+                signature_help_provider: Some(SignatureHelpOptions {
+                    trigger_characters: Some(["(", ",", ":"].map(str::to_owned).into()),
+                    ..SignatureHelpOptions::default()
+                }),
                 workspace: Some(WorkspaceServerCapabilities {
                     workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                         supported: Some(true),

@@ -8,8 +8,9 @@ use lsp_types::notification::{
     DidOpenTextDocument, DidSaveTextDocument, Notification,
 };
 use lsp_types::request::{
-    CodeActionRequest, DocumentHighlightRequest, DocumentSymbolRequest, Formatting, GotoDefinition,
-    PrepareRenameRequest, References, Rename, Request, WorkspaceSymbolRequest,
+    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, Formatting,
+    GotoDefinition, PrepareRenameRequest, References, Rename, Request, SignatureHelpRequest,
+    WorkspaceSymbolRequest,
 };
 use lsp_types::{TextDocumentPositionParams, Uri};
 use serde_json::Value;
@@ -18,6 +19,7 @@ use super::convert::Positions;
 use super::{Failure, Server};
 use crate::analysis::Analysis;
 
+mod completion;
 mod edits;
 mod names;
 mod symbols;
@@ -26,6 +28,7 @@ mod symbols;
 pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Result<Value, Failure> {
     match method {
         CodeActionRequest::METHOD => answer::<CodeActionRequest>(server, params, edits::code_actions),
+        Completion::METHOD => answer::<Completion>(server, params, completion::completion),
         DocumentHighlightRequest::METHOD => {
             answer::<DocumentHighlightRequest>(server, params, names::highlights)
         }
@@ -37,6 +40,9 @@ pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Resul
         PrepareRenameRequest::METHOD => answer::<PrepareRenameRequest>(server, params, names::prepare_rename),
         References::METHOD => answer::<References>(server, params, names::references),
         Rename::METHOD => answer::<Rename>(server, params, names::rename),
+        SignatureHelpRequest::METHOD => {
+            answer::<SignatureHelpRequest>(server, params, completion::signature_help)
+        }
         WorkspaceSymbolRequest::METHOD => {
             answer::<WorkspaceSymbolRequest>(server, params, symbols::of_workspace)
         }

@@ -1,5 +1,6 @@
 //! The server as an editor meets it: whole sessions over a connection in memory.
 
+mod completion;
 mod diagnostics;
 mod harness;
 mod lifecycle;

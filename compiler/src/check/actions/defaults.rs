@@ -11,7 +11,7 @@ use crate::span::Span;
 use crate::syntax::ast::{Defaults, Entry, Path};
 
 /// What `defaults { }` without a callee can set.
-const GENERAL: &[&str] = &["env", "region", "role"];
+pub(crate) const GENERAL: &[&str] = &["env", "region", "role"];
 
 impl<'a> Check<'a> {
     /// Checks each `defaults` once, whether an action uses it or not.

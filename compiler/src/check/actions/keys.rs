@@ -197,7 +197,7 @@ fn misspelt<'c>(resolved: &Resolved<'_>, callee: &'c Callee) -> Vec<&'c str> {
 }
 
 /// Whether a callee takes a common field.
-pub(super) fn allows(callee: &Callee, name: &str) -> bool {
+pub(crate) fn allows(callee: &Callee, name: &str) -> bool {
     match name {
         "inputs" => callee.inputs.max > 0,
         "env" => callee.environment != Environment::None,

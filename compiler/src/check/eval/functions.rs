@@ -45,6 +45,11 @@ static FUNCTIONS: &[Function] = &[
     Function { name: "values", usage: "values(record)", arguments: 1, call: values },
 ];
 
+/// The names of all functions, and how each is called.
+pub(crate) fn usages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FUNCTIONS.iter().map(|function| (function.name, function.usage))
+}
+
 impl<'a> Check<'a> {
     /// A call of a built-in function.
     pub(super) fn call_builtin(

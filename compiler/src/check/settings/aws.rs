@@ -19,30 +19,30 @@ use crate::typed;
 use crate::value::{Reference, Text, Value};
 
 /// What can stand in `aws { }`: name, type, whether it must be there.
-fn settings() -> &'static [Field] {
+pub(crate) fn settings() -> &'static [Field] {
     static SETTINGS: OnceLock<Vec<Field>> = OnceLock::new();
-    let field = |name: &str, ty: Type, required: Required| Field {
+    let field = |name: &str, ty: Type, required: Required, doc: &str| Field {
         name: name.to_owned(),
         key: String::new(),
         ty,
         required,
         default: String::new(),
-        doc: String::new(),
+        doc: doc.to_owned(),
         limits: Limits::default(),
     };
     let words = |words: &[&str]| Type::Enum(words.iter().map(|word| (*word).to_owned()).collect());
     SETTINGS.get_or_init(|| {
         vec![
-            field("role", Type::ConstString, Required::Yes),
-            field("artifact_bucket", Type::ConstString, Required::No),
-            field("encryption_key", Type::ConstString, Required::No),
-            field("artifact_stores", Type::Json, Required::No),
-            field("mode", words(&["superseded", "queued", "parallel"]), Required::No),
-            field("type", words(&["v1", "v2"]), Required::No),
-            field("run", words(&["commands", "codebuild"]), Required::No),
-            field("parallel_stages", words(&["serialize", "merge"]), Required::No),
-            field("tags", Type::StringMap, Required::No),
-            field("disabled", Type::StringMap, Required::No),
+            field("role", Type::ConstString, Required::Yes, "The role that the pipeline assumes."),
+            field("artifact_bucket", Type::ConstString, Required::No, "The bucket that keeps the artifacts; `artifact_stores` where actions run in several regions."),
+            field("encryption_key", Type::ConstString, Required::No, "The key that encrypts the artifacts."),
+            field("artifact_stores", Type::Json, Required::No, "A bucket for each region in which actions run."),
+            field("mode", words(&["superseded", "queued", "parallel"]), Required::No, "What happens to a run that starts while another one goes on."),
+            field("type", words(&["v1", "v2"]), Required::No, "The type of the pipeline."),
+            field("run", words(&["commands", "codebuild"]), Required::No, "What `run` becomes: an action of CodeBuild, or one that runs commands."),
+            field("parallel_stages", words(&["serialize", "merge"]), Required::No, "What becomes of stages that do not wait for each other, which CodePipeline does not have."),
+            field("tags", Type::StringMap, Required::No, "Tags of the pipeline."),
+            field("disabled", Type::StringMap, Required::No, "Stages that nothing may enter, each with the reason."),
         ]
     })
 }

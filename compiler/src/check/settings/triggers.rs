@@ -11,11 +11,14 @@ use crate::typed;
 use crate::types::{Ty, Val};
 
 /// The events, and the fields that their filters have.
-const EVENTS: &[(&str, &[&str])] = &[
+pub(crate) const EVENTS: &[(&str, &[&str])] = &[
     ("push", &["branches", "paths", "source"]),
     ("tag", &["source", "tags"]),
     ("pull_request", &["branches", "events", "paths", "source"]),
 ];
+
+/// What happens to a pull request.
+pub(crate) const PULL_REQUEST_EVENTS: [&str; 3] = ["opened", "updated", "closed"];
 
 impl<'a> Check<'a> {
     pub(super) fn trigger(
@@ -98,7 +101,7 @@ impl<'a> Check<'a> {
     }
 
     fn events(&mut self, expr: &'a Expr, context: &Context) -> Vec<PullRequestEvent> {
-        let known = ["opened", "updated", "closed"].map(str::to_owned);
+        let known = PULL_REQUEST_EVENTS.map(str::to_owned);
         let value = self.eval(expr, context);
         let Val::List(items) = value else {
             self.mismatch(expr.span, &Ty::List(Box::new(Ty::String)), &value, "`events`");
