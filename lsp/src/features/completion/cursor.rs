@@ -84,11 +84,10 @@ fn written(text: &str, tokens: &[Token], kind: Kind, span: Span, offset: u32) ->
                 return Some((Span::new(span.start + 1, end), true, others.to_vec()));
             }
         }
-        Kind::Block if offset < span.end => return None,
         Kind::StrOpen | Kind::StrText | Kind::InterpolationClose => {
             return interpolated(text, tokens, offset);
         }
-        Kind::StrClose if offset < span.end => return None,
+        Kind::Block | Kind::StrClose if offset < span.end => return None,
         Kind::Int | Kind::Duration | Kind::BadNumber if touches => return None,
         kind if touches && (kind.is_name() || kind.is_reserved()) => {
             return Some((span, false, others.to_vec()));

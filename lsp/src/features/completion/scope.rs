@@ -1,16 +1,16 @@
 //! The values that an expression at the cursor can name, and what their members are.
 
-use compiler::catalog::Variables;
 use compiler::source::SourceId;
 use compiler::span::Span;
-use compiler::syntax::ast::{Action, Block, Entry, Expr, ExprKind, Instance, Item, Let};
-use compiler::syntax::token::{Kind, Token};
+use compiler::syntax::ast::{Action, Block, Entry, Expr, Instance, Item, Let};
+use compiler::syntax::token::Kind;
 use compiler::vocabulary;
 
 use super::cursor::Cursor;
 use super::files::{Files, doc_of, module_name, name_of, params_of};
 use super::head::{Head, declared};
-use super::slots::{Expect, callee, of_type, written};
+use super::outputs;
+use super::slots::{Expect, of_type};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    fn new(name: impl Into<String>, sort: Sort, detail: impl Into<String>) -> Self {
+    pub(super) fn new(name: impl Into<String>, sort: Sort, detail: impl Into<String>) -> Self {
         Self { name: name.into(), sort, detail: detail.into(), doc: String::new(), is: Expect::Any }
     }
 }
@@ -50,8 +50,8 @@ const MOST_SHOWN: usize = 40;
 
 /// What the cursor can see.
 pub(crate) struct Scope<'f, 'a> {
-    files: &'f Files<'a>,
-    cursor: &'f Cursor<'a>,
+    pub(super) files: &'f Files<'a>,
+    pub(super) cursor: &'f Cursor<'a>,
     /// The pipeline around the cursor.
     pub(crate) pipeline: Option<&'f Block>,
     /// The stage around the cursor.
@@ -211,76 +211,6 @@ impl<'f, 'a> Scope<'f, 'a> {
         })
     }
 
-    /// What loops and parameters around the cursor bind.
-    fn bound(&self) -> Vec<Named> {
-        let mut all = Vec::new();
-        let items = std::iter::once((&self.cursor.item, usize::MAX))
-            .chain(self.cursor.frames.iter().map(|frame| (&frame.item, frame.open)));
-        for (item, open) in items {
-            bindings(self.cursor, item, &mut all);
-            let item = declared(item);
-            if let [
-                (Kind::Pipeline | Kind::Stage | Kind::Action | Kind::Fn, _),
-                _,
-                (Kind::LeftParen, paren),
-                ..,
-            ] = item
-                && open > 0
-            {
-                self.params(*paren, &mut all);
-            }
-        }
-        // `[x for x in xs]` binds behind what it makes.
-        let lists = self.cursor.frames.iter().filter(|f| {
-            f.kind == Kind::LeftBracket && f.head == Head::Other || matches!(f.head, Head::Key(_))
-        });
-        for frame in lists {
-            self.ahead(self.cursor.before[frame.open].1.end, &mut all);
-        }
-        all
-    }
-
-    /// The names that a `for` binds in the rest of the line behind a bracket.
-    fn ahead(&self, start: u32, all: &mut Vec<Named>) {
-        let rest = self.cursor.text.get(start as usize..).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        if line.len() > 1000 || !line.contains(" for ") {
-            return;
-        }
-        let tokens = compiler::syntax::lexer::lex(SourceId::default(), line).tokens;
-        for names in names_of_for(line, &tokens) {
-            all.push(Named::new(names, Sort::Binding, "bound by `for`"));
-        }
-    }
-
-    fn params(&self, paren: Span, all: &mut Vec<Named>) {
-        let tokens = &self.cursor.before;
-        let from = tokens.partition_point(|(_, span)| span.start <= paren.start);
-        let (mut depth, mut start) = (0_usize, from);
-        for (at, (kind, _)) in tokens.iter().enumerate().skip(from) {
-            match kind {
-                Kind::LeftParen | Kind::LeftBrace | Kind::LeftBracket => depth += 1,
-                Kind::RightParen if depth == 0 => return self.param(&tokens[start..at], all),
-                Kind::RightParen | Kind::RightBrace | Kind::RightBracket => depth = depth.saturating_sub(1),
-                Kind::Comma if depth == 0 => {
-                    self.param(&tokens[start..at], all);
-                    start = at + 1;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn param(&self, tokens: &[Token], all: &mut Vec<Named>) {
-        let [name, (Kind::Colon, _), rest @ ..] = tokens else { return };
-        let end = rest.iter().position(|(kind, _)| *kind == Kind::Equals).unwrap_or(rest.len());
-        let (Some(first), Some(last)) = (rest.first(), rest[..end].last()) else { return };
-        let range = first.1.start as usize..last.1.end as usize;
-        let ty = self.cursor.text.get(range).unwrap_or_default();
-        let is = written(self.files, self.files.own(), ty);
-        all.push(Named { is, ..Named::new(self.cursor.of(*name), Sort::Param, ty) });
-    }
-
     /// What a dotted path has for members.
     pub(crate) fn members(&self, path: &[String]) -> Vec<Named> {
         let own = self.files.own();
@@ -386,61 +316,8 @@ impl<'f, 'a> Scope<'f, 'a> {
 
     /// What an action makes: artifacts, variables.
     pub(crate) fn outputs(&self, source: SourceId, action: &Action) -> Vec<Named> {
-        outputs(self.files, source, action, 0)
+        outputs::of(self.files, source, action, 0)
     }
-}
-
-fn outputs(files: &Files<'_>, source: SourceId, action: &Action, depth: usize) -> Vec<Named> {
-    let mut all = Vec::new();
-    let artifact =
-        |name: &str| Named { is: Expect::Artifact, ..Named::new(name, Sort::Artifact, "artifact") };
-    let run = |name: &str| Named::new(name, Sort::Output, "string, known at run");
-    let fields = action.body.entries().iter().filter_map(|entry| match entry {
-        Entry::Field(field) => Some(field),
-        _ => None,
-    });
-    for field in fields {
-        match (field.key.text.as_str(), &field.value.kind) {
-            ("output", _) => all.push(artifact("")),
-            ("outputs", ExprKind::Record(entries)) => {
-                all.extend(entries.iter().filter_map(|entry| match entry {
-                    Entry::Field(field) => Some(artifact(&field.key.text)),
-                    _ => None,
-                }))
-            }
-            ("outputs", _) => all.extend(listed(&field.value).map(|name| artifact(name))),
-            ("variables", _) => all.extend(listed(&field.value).map(|name| run(name))),
-            _ => {}
-        }
-    }
-    let template = |item: &Item| matches!(item, Item::Action(_)) && params_of(item).is_some();
-    match files.resolve(source, &action.callee.text, template) {
-        Some((source, Item::Action(template))) if depth < 16 => {
-            all.extend(outputs(files, source, template, depth + 1));
-        }
-        _ => {
-            if let Some(callee) = callee(files, source, &action.callee.text, false) {
-                if callee.outputs.min == 1 && !all.iter().any(|output| output.sort == Sort::Artifact) {
-                    all.push(artifact(""));
-                }
-                if let Variables::Fixed(variables) = &callee.variables {
-                    all.extend(variables.iter().map(|v| Named { doc: v.doc.clone(), ..run(&v.name) }));
-                }
-            }
-        }
-    }
-    all
-}
-
-/// The texts of a list that is written out.
-fn listed(expr: &Expr) -> impl Iterator<Item = &str> {
-    let elements = if let ExprKind::List(elements) = &expr.kind { elements.as_slice() } else { &[] };
-    elements.iter().filter_map(|element| match element {
-        compiler::syntax::ast::Element::Value(Expr { kind: ExprKind::String(text), .. }) => {
-            Some(text.as_str())
-        }
-        _ => None,
-    })
 }
 
 /// The actions that are written in a stage.
@@ -456,25 +333,6 @@ fn block(item: &Item, at: Span) -> Option<&Block> {
         Item::Pipeline(block) | Item::Stage(block) if block.name.span == at => Some(block),
         _ => None,
     }
-}
-
-fn bindings(cursor: &Cursor<'_>, item: &[Token], all: &mut Vec<Named>) {
-    for name in names_of_for(cursor.text, item) {
-        all.push(Named::new(name, Sort::Binding, "bound by `for`"));
-    }
-}
-
-/// The names that a `for` in tokens binds.
-fn names_of_for(text: &str, tokens: &[Token]) -> Vec<String> {
-    let Some(at) = tokens.iter().position(|(kind, _)| *kind == Kind::For) else { return Vec::new() };
-    let names = tokens[at + 1..].iter().take_while(|(kind, _)| kind.is_name() || *kind == Kind::Comma);
-    let names: Vec<&Token> = names.collect();
-    // `x for |` is being written: nothing is bound yet.
-    if tokens.get(at + 1 + names.len()).is_none_or(|(kind, _)| *kind != Kind::In) {
-        return Vec::new();
-    }
-    let names = names.into_iter().filter(|(kind, _)| kind.is_name());
-    names.filter_map(|(_, span)| Some(text.get(span.range())?.to_owned())).collect()
 }
 
 fn shortened(text: &str) -> String {

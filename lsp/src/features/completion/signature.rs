@@ -52,7 +52,7 @@ pub(crate) fn signature(analysis: &Analysis, offset: u32) -> Option<Signature> {
             Head::Call(_, path) => {
                 let item = if at == 0 { cursor.item.as_slice() } else { &cursor.frames[at - 1].item };
                 let [key, (Kind::Colon, _), ..] = item else { return None };
-                return record(path, slots::slots(&files, &cursor, at), cursor.of(*key));
+                return record(path, &slots::slots(&files, &cursor, at), cursor.of(*key));
             }
             // Lists and records of a call's field belong to it.
             Head::Key(_) | Head::Other => {}
@@ -80,7 +80,7 @@ fn function(files: &Files<'_>, path: &str) -> Option<Signature> {
     Some(Signature::new(&format!("{name}("), parts, ")"))
 }
 
-fn record(path: &str, slots: Vec<slots::Slot>, key: &str) -> Option<Signature> {
+fn record(path: &str, slots: &[slots::Slot], key: &str) -> Option<Signature> {
     let active = slots.iter().position(|slot| slot.name == key)?;
     let doc = |slot: &slots::Slot| match (slot.detail.as_str(), slot.doc.as_str()) {
         (detail, "") => detail.to_owned(),
