@@ -56,9 +56,10 @@ impl Site<'_, '_> {
             Kind::Gate => catalog::rule_names().filter_map(catalog::find_rule).collect(),
             _ => Vec::new(),
         };
-        all.extend(
-            catalog.iter().map(|callee| (callee.name.clone(), callee.kind().to_owned(), callee.doc.clone())),
-        );
+        all.extend(catalog.iter().map(|callee| {
+            let old = if callee.deprecated.is_some() { ", deprecated" } else { "" };
+            (callee.name.clone(), format!("{}{old}", callee.kind()), callee.doc.clone())
+        }));
         for (name, detail, doc) in all {
             let slots =
                 if bare { Vec::new() } else { slots::called(self.files, self.files.own(), kind, &name, 0) };

@@ -2,7 +2,7 @@
 
 use compiler::source::SourceId;
 use compiler::span::Span;
-use compiler::syntax::lexer::lex;
+use compiler::syntax::lexer::{MAX_DEPTH, lex};
 use compiler::syntax::token::{Kind, Token};
 
 use super::head::{Head, head};
@@ -37,6 +37,9 @@ pub(crate) struct Frame {
     /// The tokens of its item before it, without what is inside of brackets.
     pub(crate) item: Vec<Token>,
 }
+
+/// How many tokens of an item are looked at.
+const MAX_ITEM: usize = 20_000;
 
 /// What is at an offset: nothing in comments, in texts and in numbers.
 pub(crate) fn cursor(analysis: &Analysis, offset: u32) -> Option<Cursor<'_>> {
@@ -131,25 +134,67 @@ const fn depth(kind: Kind) -> isize {
     }
 }
 
+/// What closes an open bracket.
+const fn closer(open: Kind) -> Kind {
+    match open {
+        Kind::LeftBracket => Kind::RightBracket,
+        Kind::LeftParen => Kind::RightParen,
+        Kind::InterpolationOpen => Kind::InterpolationClose,
+        _ => Kind::RightBrace,
+    }
+}
+
 fn frames(text: &str, before: &[Token]) -> Vec<Frame> {
     let mut found = Vec::new();
-    let mut open = 0;
+    let mut closed: Vec<Kind> = Vec::new();
     for (at, (kind, _)) in before.iter().enumerate().rev() {
-        open += depth(*kind);
-        if open < 0 {
-            open = 0;
-            let item = skeleton(before, at);
-            found.push(Frame { kind: *kind, open: at, head: head(text, *kind, &item), item });
+        // No file that can be read nests more deeply.
+        if closed.len().max(found.len()) > 2 * MAX_DEPTH {
+            break;
+        }
+        if closed.is_empty() && begins_file_item(text, before, at) {
+            break;
+        }
+        match depth(*kind) {
+            1 => closed.push(*kind),
+            -1 => {
+                match closed.iter().rposition(|close| *close == closer(*kind)) {
+                    // Whatever else was closed in it was never open.
+                    Some(close) if close + 1 == closed.len() || *kind == Kind::LeftBrace => {
+                        closed.truncate(close)
+                    }
+                    None if !closed.contains(&Kind::RightBrace) => {
+                        closed.clear();
+                        let item = skeleton(before, at);
+                        found.push(Frame { kind: *kind, open: at, head: head(text, *kind, &item), item });
+                    }
+                    // It was forgotten to be closed in something that is.
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     }
     found
+}
+
+/// Whether a declaration begins with a token that only files have, by where it stands: what is open before it was forgotten
+/// to be closed.
+fn begins_file_item(text: &str, before: &[Token], at: usize) -> bool {
+    let (kind, span) = before[at];
+    let only = matches!(
+        kind,
+        Kind::Pipeline | Kind::Use | Kind::Fn | Kind::Type | Kind::Callee | Kind::Rule | Kind::Private
+    );
+    let line_starts = || text.get(..span.start as usize).is_some_and(|text| text.ends_with('\n'));
+    only && before.get(at + 1).is_some_and(|(next, _)| next.is_name() || *next == Kind::Str) && line_starts()
 }
 
 /// The tokens of the item that ends before a token, without what is inside of brackets.
 fn skeleton(before: &[Token], end: usize) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut open = 0;
-    for (at, token) in before[..end].iter().enumerate().rev() {
+    for (at, token) in before[..end].iter().enumerate().rev().take(MAX_ITEM) {
         let change = depth(token.0);
         // The comma of `for k, v in` separates nothing.
         let pair = token.0 == Kind::Comma && at > 1 && before[at - 2].0 == Kind::For;

@@ -258,6 +258,31 @@ fn what_is_inserted() {
 }
 
 #[test]
+fn half_written() {
+    let cursors = [
+        "    action d = aws.ecs {\n      cluster_name: \"x\n      $0",
+        "    action d = aws.ecs {\n      cluster_name = 3 ) ]\n      $0",
+        "    action d = aws.ecs { cluster_name: \"a\" service_name $0",
+        "    action d = aws.ecs { inputs: [$0",
+        "    action d = aws.ecs { inputs: [make.$0",
+        "    action d = run { env: { A: \"x #{make.$0",
+        "    action d = run { env: { A: \"x #{make.T$0 and\" } }",
+        "    action d = aws.s3_deploy { canned_acl: \"$0",
+        "    action d = aws.s3_deploy { canned_acl: pub$0",
+        "    action = run { $0",
+        "    action d if = run { timeout: 5m, $0",
+        "    stage stage $0 {",
+        "    action d = run { env: { A: if $0",
+        "    action d = run { env: { A: if env == \"dev\" then $0",
+        "    when: contains($0",
+        "    action d = run {}\n}\n}\n\npipeline q {\n  stage s {\n\npipeline r {\n  va$0",
+    ];
+    assert_snapshot!(staged(cursors));
+    let unclosed = "pipeline q {\n  stage s {\n    action x = run {\n\nfn f(a: string): string = $0";
+    assert!(labels(unclosed).starts_with("a "), "{}", labels(unclosed));
+}
+
+#[test]
 fn nothing_is_offered() {
     let cursors = [
         "// $0",
