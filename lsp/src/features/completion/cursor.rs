@@ -161,7 +161,7 @@ fn frames(text: &str, before: &[Token]) -> Vec<Frame> {
                 match closed.iter().rposition(|close| *close == closer(*kind)) {
                     // Whatever else was closed in it was never open.
                     Some(close) if close + 1 == closed.len() || *kind == Kind::LeftBrace => {
-                        closed.truncate(close)
+                        closed.truncate(close);
                     }
                     None if !closed.contains(&Kind::RightBrace) => {
                         closed.clear();
