@@ -2,7 +2,6 @@
 //! stand there, the catalog, the trees of the files and the compiler's own tables (`slots`, `scope`, `words`).
 
 use compiler::span::Span;
-use compiler::syntax::ast::Item;
 use compiler::syntax::token::{Kind, Token};
 use compiler::vocabulary;
 
@@ -200,11 +199,7 @@ impl Site<'_, '_> {
             return if self.cursor.quoted { self.file_paths() } else { self.value(&Expect::Any) };
         }
         let open = self.cursor.frames.first().map_or(0, |frame| frame.open);
-        let at = signature::commas(&self.cursor.before[open + 1..]);
-        let function = |item: &Item| matches!(item, Item::Function(_));
-        let params = self.files.resolve(self.files.own(), path, function);
-        let params = params.map(|(source, item)| slots::params(self.files, source, item)).unwrap_or_default();
-        let expect = params.into_iter().nth(at).map(|slot| slot.expect).unwrap_or_default();
+        let expect = slots::of_argument(self.files, path, &self.cursor.before[open + 1..]);
         self.value(&expect);
     }
 
@@ -235,6 +230,8 @@ impl Site<'_, '_> {
                 values.splice(0..0, self.scope.artifacts());
             }
             self.named(values, expect);
+            self.found.push(items::conditional());
+            self.words(&["true", "false", "null"], "");
             self.imports(|export| matches!(export, Export::Let | Export::Function));
         }
     }

@@ -10,6 +10,7 @@ use compiler::source::Loader;
 use crate::analysis::{Analysis, analyse};
 
 mod completion;
+mod completion_everywhere;
 mod navigation;
 mod rename;
 mod symbols;

@@ -111,6 +111,12 @@ pub(super) fn call(name: &str, detail: String, doc: String, slots: &[Slot], bare
     found.inserting(name.to_owned(), Some(format!("{name} {{\n{lines}  $0\n}}")))
 }
 
+/// `if … then … else …`
+pub(super) fn conditional() -> Candidate {
+    let found = Candidate::plain("if", Shape::Keyword, "one of two values".to_owned());
+    found.inserting("if".to_owned(), Some("if ${1:condition} then $2 else $0".to_owned()))
+}
+
 /// A name of a value.
 pub(super) fn value(named: &Named, bare: bool) -> Candidate {
     let shape = match named.sort {

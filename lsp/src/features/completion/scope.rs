@@ -2,7 +2,7 @@
 
 use compiler::source::SourceId;
 use compiler::span::Span;
-use compiler::syntax::ast::{Action, Block, Entry, Expr, Instance, Item, Let};
+use compiler::syntax::ast::{Action, Block, Entry, Expr, ExprKind, Instance, Item, Let};
 use compiler::syntax::token::Kind;
 use compiler::vocabulary;
 
@@ -140,7 +140,7 @@ impl<'f, 'a> Scope<'f, 'a> {
             Item::Let(x) => {
                 let detail = match &x.ty {
                     Some(ty) => text(ty.span).to_owned(),
-                    None => format!("= {}", shortened(text(x.value.span))),
+                    None => format!("{}= {}", literal(&x.value), shortened(text(x.value.span))),
                 };
                 let is = x.ty.as_ref().map(|ty| of_type(self.files, source, ty, 0)).unwrap_or_default();
                 Named { is, ..Named::new(name, Sort::Let, detail) }
@@ -332,6 +332,19 @@ fn block(item: &Item, at: Span) -> Option<&Block> {
     match item {
         Item::Pipeline(block) | Item::Stage(block) if block.name.span == at => Some(block),
         _ => None,
+    }
+}
+
+/// The type of what is written out, with a space behind it; nothing of what would have to be computed.
+const fn literal(expr: &Expr) -> &'static str {
+    match &expr.kind {
+        ExprKind::String(_) | ExprKind::Block(_) | ExprKind::Interpolated(_) => "string ",
+        ExprKind::Int(_) => "int ",
+        ExprKind::Bool(_) => "bool ",
+        ExprKind::Duration(_) => "duration ",
+        ExprKind::List(_) | ExprKind::ListFor(_) => "list ",
+        ExprKind::Record(_) | ExprKind::RecordFor(_) => "record ",
+        _ => "",
     }
 }
 

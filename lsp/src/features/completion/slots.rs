@@ -8,9 +8,10 @@ use compiler::syntax::ast::{Item, TypeExpr, TypeKind, TypedField};
 use compiler::syntax::token::{Kind, Token};
 use compiler::vocabulary::{self, Word};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Frame};
 use super::files::{Files, params_of};
 use super::head::Head;
+use super::signature::commas;
 
 /// What a place wants.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -274,10 +275,21 @@ fn inside(files: &Files<'_>, cursor: &Cursor<'_>, at: usize) -> Expect {
         Head::Key(key) => of_key(files, cursor, at + 1, key),
         Head::Other => match cursor.frames.get(at + 1) {
             Some(outer) if outer.kind == Kind::LeftBracket => element(inside(files, cursor, at + 1)),
+            Some(Frame { head: Head::Arguments(path), open, .. }) => {
+                of_argument(files, path, &cursor.before[open + 1..frame.open])
+            }
             _ => annotated(files, cursor, &frame.item),
         },
         _ => Expect::Any,
     }
+}
+
+/// What the argument of a function wants behind those that tokens hold.
+pub(crate) fn of_argument(files: &Files<'_>, path: &str, before: &[Token]) -> Expect {
+    let function = |item: &Item| matches!(item, Item::Function(_));
+    let found = files.resolve(files.own(), path, function);
+    let params = found.map(|(source, item)| params(files, source, item)).unwrap_or_default();
+    params.into_iter().nth(commas(before)).map(|slot| slot.expect).unwrap_or_default()
 }
 
 /// What the value of a key wants in the record whose bracket is the frame `at`.
