@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, asks, decided, elapsed, finished, harmless, last_state, question, summary};
+use super::{Style, asks, decided, elapsed, finished, harmless, last_state, passed_over, question, summary};
 use crate::event::{Event, Report};
+use crate::summary::Status;
 
 /// Redraws the lines of running actions.
 pub(crate) struct Live {
@@ -99,6 +100,10 @@ impl Report for Live {
             Event::StageRetried { stage } => {
                 self.print(&format!("stage `{stage}` failed and is tried once more"));
             }
+            Event::StagePassedOver { stage, status, reason } => {
+                self.print(&passed_over(self.style, stage, *status, reason));
+            }
+            Event::ActionFinished { status: Status::Skipped(skip), .. } if skip.with_stage => {}
             Event::Asking { action, message } => self.ask(action, message),
             Event::Decided { action, .. } => self.answered(action),
             Event::ActionFinished { action, status, attempts, duration, .. } => {

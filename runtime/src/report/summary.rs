@@ -137,6 +137,10 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
     if action.attempts > 1 {
         let _ = write!(row, "  attempt {}", action.attempts);
     }
+    if matches!(&action.status, Status::Skipped(skip) if skip.with_stage) {
+        // The head of its stage says why.
+        return row.trim_end().to_owned();
+    }
     if let Some(reason) = reason(&action.status).as_ref().or(action.note.as_ref()) {
         let _ = write!(row, "  {reason}");
     }

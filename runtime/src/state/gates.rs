@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{GateState, Ready, RunState, StageState, Step};
 use crate::event::Event;
 use crate::graph::{GateIndex, StageIndex, Task};
-use crate::summary::{GateStatus, Skip, StageStatus};
+use crate::summary::{GateStatus, StageStatus};
 
 impl RunState {
     /// Begins to decide the gates of a point. False when there are none.
@@ -142,10 +142,8 @@ impl RunState {
     pub(super) fn pass_over(&mut self, stage: StageIndex, status: StageStatus) {
         let id = &self.plan.stages[stage.0].id;
         let word = if status == StageStatus::Failed { "failed" } else { "is skipped" };
-        let why = self.stages[stage.0].reason.as_deref().unwrap_or_default();
-        let skip =
-            Skip { reason: format!("stage `{id}` {word}: {why}"), blocks: status == StageStatus::Failed };
-        self.skip_waiting(stage, &skip);
+        let why = self.stages[stage.0].reason.clone().unwrap_or_default();
+        self.skip_waiting(stage, status, &why, format!("stage `{id}` {word}: {why}"));
         self.conclude(stage, status);
     }
 
