@@ -77,6 +77,7 @@ fn a_package() {
         text.contains("npm run build") && !text.contains("npm run test") && !text.contains("install"),
         "{text}"
     );
+    assert!(text.contains("/// Runs its script `build`.\n"), "{text}");
     if is_there("npm") {
         runs(&project).says("building");
     }
@@ -98,6 +99,8 @@ fn package_managers_are_known_by_their_lock_files() {
         project.write(file, "");
         made(&project, &[]);
         let text = project.read("pipeline.pipe");
+        let summary = "/// Installs what the package needs, and runs its script `test`.\n";
+        assert!(text.contains(summary), "{text}");
         assert!(text.contains(install) && text.contains(" run test\n"), "{file}: {text}");
     }
 }

@@ -58,7 +58,9 @@ impl Error {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         match self {
-            Self::Usage(problem) | Self::Plan(problem) | Self::Environment(problem) => std::slice::from_ref(problem),
+            Self::Usage(problem) | Self::Plan(problem) | Self::Environment(problem) => {
+                std::slice::from_ref(problem)
+            }
             Self::Secrets(problems) => problems,
             Self::Interrupted { .. } => &[],
         }
