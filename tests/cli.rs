@@ -53,11 +53,7 @@ fn what_the_command_line_names_must_be_there() {
         .standpipe(&["run", "plan.json"])
         .exits(2)
         .says("`plan.json` cannot be read: there is no such file");
-    project
-        .standpipe(&["run", "--pipeline", "pp"])
-        .exits(2)
-        .says("no pipeline `pp`")
-        .says("it declares `p`");
+    project.standpipe(&["run", "--pipeline", "pp"]).exits(2).says("no pipeline `pp`").says("it declares `p`");
     project.standpipe(&["run", "--set", "a=1"]).exits(2).says("`p` has no parameter `a`").says("--var a=1");
     // What the pipeline itself names is its own matter.
     project.write(
