@@ -4,6 +4,7 @@
 pub(crate) mod live;
 pub(crate) mod plain;
 mod summary;
+mod wrap;
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -170,12 +170,12 @@ impl RunState {
         }
         match self.plan.stages[stage.0].when.as_ref().map(|when| self.answer(when)) {
             Some(Answer::No(why)) => {
-                self.stages[stage.0].reason = Some(why);
-                return self.pass_over(stage, StageStatus::Skipped);
+                self.stages[stage.0].reason = Some(why.clone());
+                return self.pass_over(stage, StageStatus::Skipped, &why);
             }
             Some(Answer::Broken(failure)) => {
-                self.stages[stage.0].reason = Some(failure.message);
-                return self.pass_over(stage, self.failed(stage));
+                self.stages[stage.0].reason = Some(failure.message.clone());
+                return self.pass_over(stage, self.failed(stage), &failure.message);
             }
             Some(Answer::Yes(note)) => self.stages[stage.0].reason = note,
             None => {}
