@@ -102,11 +102,11 @@ fn read_if_there<T>(
 }
 
 fn rust(folder: &Path, found: &mut Found) {
-    found.what = "the crate of `Cargo.toml`".to_owned();
     let manifest = read_if_there(folder, "Cargo.toml", found, manifest::toml).unwrap_or_default();
     found.name = at(&manifest, &["package", "name"]).and_then(toml::Value::as_str).map(str::to_owned);
     let (whole, crates) =
         if manifest.contains_key("workspace") { (" --workspace", "workspace") } else { ("", "crate") };
+    found.what = format!("the {crates} of `Cargo.toml`");
     found.summary = format!("Builds and tests the {crates}.");
     // A lock file that is kept is meant: nothing else is built than what was tried.
     let locked = if folder.join("Cargo.lock").is_file() { " --locked" } else { "" };
@@ -139,7 +139,9 @@ fn node(folder: &Path, found: &mut Found) {
     }
     if let Some((last, others)) = scripts.split_last() {
         let list = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
-        does.push(format!("runs its {} {list}", if others.is_empty() { "script" } else { "scripts" }));
+        let plural = if others.is_empty() { "" } else { "s" };
+        let whose = if does.is_empty() { "the package's" } else { "its" };
+        does.push(format!("runs {whose} script{plural} {list}"));
     } else if !has_dependencies {
         does.push("prints the version of Node, until the package has a script to run".to_owned());
     }
