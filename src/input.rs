@@ -1,5 +1,6 @@
 //! Finding and reading what a command works on.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use compiler::source::{Loader, MAX_BYTES, SourceId, Sources};
 use compiler::span::Span;
 use compiler::syntax::Parsed;
 use compiler::syntax::ast::Item;
-use compiler::{Compilation, Lowered, target};
+use compiler::{Lowered, target};
 use lsp::disk;
+use rayon::prelude::*;
 
 use crate::args::Input;
 
@@ -118,22 +120,51 @@ fn meant(path: &Path) -> Option<String> {
     Some(format!("did you mean `{near}`?"))
 }
 
-/// Reads and checks a pipeline file; with `aws { }`, and for `engine`, also against the engine's rules.
-pub(crate) fn compile(
+/// Checks pipeline files, on as many threads as the machine has; each with `aws { }`, and all for `engine`, also against
+/// the engine's rules. What is wrong with a file that several others use is said once.
+pub(crate) fn check(
+    loader: &(dyn Loader + Sync),
+    paths: &[PathBuf],
+    engine: Option<&target::Target>,
+) -> (Sources, Vec<Diagnostic>) {
+    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+    let mut ids = Vec::new();
+    for path in paths {
+        match read(loader, &mut sources, path) {
+            Ok(id) => ids.push(id),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+    ids.par_iter().for_each(|id| drop(sources.parsed(*id)));
+    let mut unusable = Vec::new();
+    for id in &ids {
+        unusable.extend(compiler::load_used(&mut sources, *id, loader));
+    }
+    // From here on nothing is added: an id means the same file in each copy.
+    let checked =
+        ids.par_iter().map_init(|| sources.clone(), |sources, id| compile(loader, sources, *id, engine));
+    diagnostics.extend(checked.collect::<Vec<_>>().into_iter().flatten().chain(unusable));
+    let mut seen = HashSet::new();
+    diagnostics.retain(|d| seen.insert((d.place, d.code.id, d.message.clone())));
+    (sources, diagnostics)
+}
+
+fn compile(
     loader: &dyn Loader,
     sources: &mut Sources,
-    path: &Path,
+    id: SourceId,
     engine: Option<&target::Target>,
-) -> Result<Compilation, Box<Diagnostic>> {
-    let mut compilation = compile_file(loader, sources, path, &compiler::Options::default())?;
+) -> Vec<Diagnostic> {
+    let compilation = compiler::compile(sources, id, loader);
+    let mut diagnostics = compilation.diagnostics;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
         if let Some(target) = engine.or(codepipeline) {
-            compilation.diagnostics.extend((target.check)(&pipeline.plan, &pipeline.places));
+            diagnostics.extend((target.check)(&pipeline.plan, &pipeline.places));
         }
     }
-    compilation.diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
-    Ok(compilation)
+    diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
+    diagnostics
 }
 
 /// A pipeline to work on, from a `.pipe` file or from a plan.
@@ -155,10 +186,11 @@ pub(crate) fn load(sources: &mut Sources, input: &Input) -> Result<Loaded, Failu
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
     let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
-    let mut compilation = compile_file(&Disk, sources, &path, &options).map_err(|diagnostic| {
+    let id = read(&Disk, sources, &path).map_err(|diagnostic| {
         let failure = if is_unreadable(&diagnostic) { Failure::Named } else { Failure::Diagnostics };
         failure(vec![*diagnostic])
     })?;
+    let mut compilation = compiler::compile_with(sources, id, &Disk, &options);
     if compilation.has_errors() {
         return Err(failure(compilation.diagnostics));
     }
@@ -214,18 +246,14 @@ fn fits_plan(plan: &Plan, input: &Input) -> Result<(), Failure> {
     Ok(())
 }
 
-fn compile_file(
-    loader: &dyn Loader,
-    sources: &mut Sources,
-    path: &Path,
-    options: &compiler::Options,
-) -> Result<Compilation, Box<Diagnostic>> {
-    // A file that another one used was read already.
-    let id = match sources.by_name(&display(path)) {
-        Some(id) => id,
-        None => compiler::load(loader, sources, &display(path)).map_err(|d| unread(d, path))?,
-    };
-    Ok(compiler::compile_with(sources, id, loader, options))
+/// Reads a file, unless another one used it and it was read already.
+fn read(loader: &dyn Loader, sources: &mut Sources, path: &Path) -> Result<SourceId, Box<Diagnostic>> {
+    match sources.by_name(&display(path)) {
+        Some(id) => Ok(id),
+        None => {
+            compiler::load(loader, sources, &display(path)).map_err(|diagnostic| unread(diagnostic, path))
+        }
+    }
 }
 
 fn load_plan(sources: &mut Sources, path: &Path) -> Result<Plan, Failure> {

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use diagnostic::{Diagnostic, Place, Severity, codes, nearest};
 use index::Index;
 use lines::Lines;
-pub use load::load;
+pub use load::{load, load_used};
 pub use lower::Lowered;
 use source::{Loader, SourceId, Sources};
 use span::Span;

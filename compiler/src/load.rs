@@ -39,6 +39,13 @@ pub fn load(loader: &dyn Loader, sources: &mut Sources, path: &str) -> Result<So
     }
 }
 
+/// Reads all that a file uses, however far: what compiles it afterwards adds nothing to `sources`. Gives what is wrong with
+/// the files that are read.
+#[must_use]
+pub fn load_used(sources: &mut Sources, id: SourceId, loader: &dyn Loader) -> Vec<Diagnostic> {
+    program(sources, id, loader).1
+}
+
 fn add(sources: &mut Sources, path: &str, bytes: Vec<u8>) -> Result<SourceId, Box<Diagnostic>> {
     let place = |id, span| Place { source: id, span };
     if bytes.len() > MAX_BYTES {

@@ -15,7 +15,7 @@ pub use engine::{
     ArtifactStore, ArtifactStores, Aws, Azure, ExecutionMode, ParallelStages, PipelineType, RunAs,
 };
 pub use secret::{AwsSecret, LocalSecret, Secret};
-pub use stage::{Comparison, Condition, Gate, GatePoint, OnFailure, Otherwise, Stage};
+pub use stage::{Comparison, Condition, Gate, GatePoint, OnFailure, Otherwise, Stage, VARIABLE_CHECK};
 pub use trigger::{Filter, PullRequestEvent, Trigger};
 
 use crate::catalog::{self, Callee};

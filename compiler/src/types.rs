@@ -5,10 +5,10 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
-use crate::plan::Comparison;
-
+mod test;
 mod whole;
 
+pub(crate) use test::{Test, TestForm};
 pub(crate) use whole::Whole;
 
 /// An expanded action of the pipeline under check.
@@ -35,8 +35,8 @@ impl StageId {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment {
     Literal(Rc<str>),
-    /// A pipeline variable.
-    Variable(SmolStr),
+    /// A pipeline variable, and what it may be.
+    Variable(SmolStr, Rc<Ty>),
     /// A variable of an action.
     Output(ActionId, SmolStr),
     /// The id of the run.
@@ -75,56 +75,6 @@ pub(crate) enum Val {
     Test(Rc<Test>),
     /// A value of this type whose content does not matter: in code that is checked but not used.
     Unknown(Ty),
-}
-
-/// A condition that a run decides. Its parts may be shared, so that it knows how large it is.
-#[derive(Debug)]
-pub(crate) struct Test {
-    pub(crate) form: TestForm,
-    size: usize,
-    depth: usize,
-}
-
-/// Forms of conditions.
-#[derive(Debug)]
-pub(crate) enum TestForm {
-    All(Vec<Rc<Test>>),
-    Any(Vec<Rc<Test>>),
-    Not(Rc<Test>),
-    /// Two texts, of which a run knows at least one.
-    Check(Rc<[Segment]>, Comparison, Rc<[Segment]>),
-    OneOf(Rc<[Segment]>, Vec<Rc<[Segment]>>),
-}
-
-impl Test {
-    pub(crate) fn new(form: TestForm) -> Rc<Self> {
-        let (size, depth) = match &form {
-            TestForm::All(parts) | TestForm::Any(parts) => parts
-                .iter()
-                .fold((1, 0), |(size, depth), part| (part.size.saturating_add(size), part.depth.max(depth))),
-            TestForm::Not(inner) => (inner.size.saturating_add(1), inner.depth),
-            TestForm::Check(a, _, b) => (1 + a.len() + b.len(), 0),
-            TestForm::OneOf(value, texts) => {
-                (texts.iter().fold(value.len(), |size, text| size + text.len() + 1), 0)
-            }
-        };
-        Rc::new(Self { form, size, depth: depth + 1 })
-    }
-
-    fn segments(&self, visit: &mut impl FnMut(&[Segment])) {
-        match &self.form {
-            TestForm::All(parts) | TestForm::Any(parts) => parts.iter().for_each(|part| part.segments(visit)),
-            TestForm::Not(inner) => inner.segments(visit),
-            TestForm::Check(a, _, b) => {
-                visit(a);
-                visit(b);
-            }
-            TestForm::OneOf(value, texts) => {
-                visit(value);
-                texts.iter().for_each(|text| visit(text));
-            }
-        }
-    }
 }
 
 /// A field of a record's type.
@@ -179,7 +129,11 @@ impl Val {
             Self::Int(_) => "an int",
             Self::Duration(_) => "a duration",
             Self::Text(_) => "a string",
-            Self::Run(_) => "a string that is known only at run",
+            Self::Run(_) => match self.variable() {
+                Some((_, Ty::Int)) => "an int that is known only at run",
+                Some((_, Ty::Bool)) => "a bool that is known only at run",
+                _ => "a string that is known only at run",
+            },
             Self::List(_) => "a list",
             Self::Record(_) => "a record",
             Self::Artifact(..) => "an artifact",
@@ -240,6 +194,14 @@ impl Val {
     pub(crate) fn is_deploy_time(&self) -> bool {
         let constant = |s: &Segment| matches!(s, Segment::Deploy(_) | Segment::Literal(_));
         matches!(self, Self::Run(segments) if segments.iter().all(constant))
+    }
+
+    /// The pipeline variable that it is, and nothing but that; and what the variable may be.
+    pub(crate) fn variable(&self) -> Option<(&SmolStr, &Ty)> {
+        match self {
+            Self::Run(segments) => lone_variable(segments),
+            _ => None,
+        }
     }
 
     /// The segments of a text, constant or not.
@@ -305,13 +267,16 @@ impl Ty {
             | (Self::String, Val::Text(_) | Val::Run(_) | Val::Unknown(Self::String | Self::Literals(_)))
             | (Self::Literals(_), Val::Unknown(Self::String))
             | (Self::Int, Val::Int(_))
-            | (Self::Bool, Val::Bool(_))
+            | (Self::Bool, Val::Bool(_) | Val::Test(_))
             | (Self::Secret, Val::Secret(_))
             | (Self::Duration, Val::Duration(_))
             | (Self::Artifact, Val::Artifact(..) | Val::Action(_))
             | (Self::File, Val::File(..))
             | (Self::Action, Val::Action(_)) => true,
             (Self::Literals(texts), Val::Text(text)) => texts.iter().any(|t| **t == **text),
+            (Self::Int | Self::Bool | Self::Literals(_), Val::Run(_)) => {
+                value.variable().is_some_and(|(_, declared)| self.includes(declared))
+            }
             (Self::List(ty), Val::List(items)) => items.iter().all(|item| ty.accepts(item)),
             (Self::Map(ty), Val::Record(fields)) => fields.values().all(|value| ty.accepts(value)),
             (Self::Optional(ty), value) => ty.accepts(value),
@@ -324,6 +289,14 @@ impl Ty {
             }
             (ty, Val::Unknown(unknown)) => ty.may_be(unknown),
             _ => false,
+        }
+    }
+
+    /// Whether each text that a run may give to a variable of the other type is one of this.
+    fn includes(&self, declared: &Self) -> bool {
+        match (self, declared) {
+            (Self::Literals(texts), Self::Literals(given)) => given.iter().all(|text| texts.contains(text)),
+            (wanted, declared) => wanted == declared,
         }
     }
 
@@ -381,6 +354,14 @@ impl Ty {
 impl FieldTy {
     pub(crate) fn may_be_absent(&self) -> bool {
         self.default.is_some() || matches!(self.ty, Ty::Optional(_))
+    }
+}
+
+/// The variable that a text is, and nothing but that; and what the variable may be.
+pub(crate) fn lone_variable(segments: &[Segment]) -> Option<(&SmolStr, &Ty)> {
+    match segments {
+        [Segment::Variable(name, ty)] => Some((name, ty)),
+        _ => None,
     }
 }
 

@@ -103,6 +103,11 @@ impl Documents {
         }
     }
 
+    /// The URIs of all open documents.
+    pub(crate) fn uris(&self) -> Vec<String> {
+        self.open.keys().cloned().collect()
+    }
+
     /// The documents whose diagnostics are still to be published.
     pub(crate) fn unpublished(&self) -> Vec<String> {
         self.open.iter().filter(|(_, document)| document.unpublished).map(|(uri, _)| uri.clone()).collect()

@@ -4,3 +4,9 @@
 pub(crate) mod fixes;
 pub(crate) mod formatting;
 mod line_edits;
+pub(crate) mod names;
+pub(crate) mod navigation;
+pub(crate) mod rename;
+pub(crate) mod symbols;
+#[cfg(test)]
+mod tests;

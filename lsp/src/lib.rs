@@ -15,6 +15,7 @@ pub mod disk;
 mod documents;
 mod features;
 mod loader;
+mod project;
 mod server;
 
 pub use server::{Error, run_stdio, serve};

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::analysis::{Analysis, analyse};
 use crate::documents::Documents;
 use crate::loader::Overlay;
+use crate::project::Project;
 
 mod client;
 mod convert;
@@ -81,6 +82,7 @@ fn serve_until(connection: Connection, analyse: Analyse) -> Result<End, Error> {
         phase: Phase::Uninitialized,
         client: Client::default(),
         documents: Documents::default(),
+        project: Project::default(),
         shown: Shown::default(),
         complaints: BTreeSet::new(),
         analyse,
@@ -113,6 +115,7 @@ struct Server {
     phase: Phase,
     client: Client,
     documents: Documents,
+    project: Project,
     shown: Shown<lsp_types::Diagnostic>,
     /// Failures that were reported already.
     complaints: BTreeSet<String>,
@@ -161,6 +164,7 @@ impl Server {
         let result = match (self.phase, method.as_str()) {
             (Phase::Uninitialized, "initialize") => {
                 self.client = Client::new(&params);
+                self.project = Project::new(client::roots(&params));
                 self.phase = Phase::Running;
                 Ok(self.client.initialize_result())
             }
@@ -220,6 +224,24 @@ impl Server {
         let analysis = Rc::new((self.analyse)(name, &Overlay(&self.documents)));
         self.documents.remember(uri, Rc::clone(&analysis));
         Some(analysis)
+    }
+
+    /// What is known about all files of the workspace, open or not, by name.
+    fn project(&mut self) -> Vec<Rc<Analysis>> {
+        let files = self.project.files();
+        let closed = files.iter().filter(|name| self.documents.by_name(name).is_none());
+        let closed: Vec<String> = closed.cloned().collect();
+        let mut all = Vec::new();
+        for uri in self.documents.uris() {
+            all.extend(self.analysis(&uri));
+        }
+        for name in closed {
+            let known = self.project.closed(&name);
+            let analysis = known.unwrap_or_else(|| Rc::new((self.analyse)(&name, &Overlay(&self.documents))));
+            self.project.remember(&name, Rc::clone(&analysis));
+            all.push(analysis);
+        }
+        all
     }
 
     /// Does something that may hit a bug: a panic ends what is being done for `method`, but not the server.

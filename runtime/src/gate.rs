@@ -14,7 +14,7 @@ use window::Window;
 /// The rule that looks at the clock.
 pub(crate) const WINDOW: &str = "aws.deployment_window";
 /// The rule that compares a text.
-pub(crate) const VARIABLE: &str = "aws.variable_check";
+pub(crate) const VARIABLE: &str = compiler::plan::VARIABLE_CHECK;
 /// The rule that runs commands.
 pub(crate) const COMMANDS: &str = "aws.commands";
 /// The rule that looks at an alarm.
@@ -77,17 +77,6 @@ pub(crate) fn is_real(rule: &str) -> bool {
     matches!(rule, WINDOW | VARIABLE | COMMANDS)
 }
 
-/// What an operator of `VariableCheck` means.
-pub(crate) fn operator(text: &str) -> Option<Comparison> {
-    match text {
-        "EQ" => Some(Comparison::Equal),
-        "NE" => Some(Comparison::NotEqual),
-        "CONTAINS" => Some(Comparison::Contains),
-        "MATCHES" => Some(Comparison::Matches),
-        _ => None,
-    }
-}
-
 /// Looks at what a gate says before anything runs.
 ///
 /// # Errors
@@ -110,7 +99,7 @@ pub(crate) fn check(gate: &Gate) -> Result<(), String> {
                 return Err(format!("it has no `{field}`"));
             }
             let Some(word) = text("operator") else { return Ok(()) };
-            let operator = operator(word)
+            let operator = Comparison::of_rule(word)
                 .ok_or_else(|| format!("its `operator` is `{word}`, not EQ, NE, CONTAINS or MATCHES"))?;
             match text("value").map(regex::Regex::new) {
                 Some(Err(_)) if operator == Comparison::Matches => Err(format!(

@@ -65,7 +65,10 @@ fn variables(plan: &Plan, options: &Options) -> Result<HashMap<String, String>, 
 fn fits(variable: &Variable, value: &str) -> Result<(), Error> {
     let wanted = match &variable.ty {
         VariableType::Bool if value != "true" && value != "false" => "`true` or `false`".to_owned(),
-        VariableType::Int if value.parse::<i64>().is_err() => "a whole number".to_owned(),
+        // Conditions compare texts: a number has one way to be written.
+        VariableType::Int if value.parse().map(|number: i64| number.to_string()).as_deref() != Ok(value) => {
+            "a whole number".to_owned()
+        }
         VariableType::Enum(texts) if !texts.iter().any(|t| t == value) => {
             format!("one of {}", texts.iter().map(|t| format!("`{t}`")).collect::<Vec<_>>().join(", "))
         }

@@ -1,6 +1,6 @@
 //! `standpipe check`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use compiler::diagnostic::fix::{Applied, Checked, Texts, mend};
@@ -10,7 +10,7 @@ use compiler::target::{self, TARGETS};
 
 use super::{DONE, ENVIRONMENT, FAILED, USAGE, fail, show, write_whole};
 use crate::args::Format;
-use crate::input::{Disk, Failure, choose, compile, is_unreadable};
+use crate::input::{self, Disk, Failure, choose, is_unreadable};
 use crate::terminal::Terminal;
 
 /// Reports everything that is wrong in the files; with `fix`, what is left when all fixes were applied to them.
@@ -39,14 +39,18 @@ pub(super) fn check(
     } else {
         files.to_vec()
     };
+    let checked = |loader: &(dyn Loader + Sync)| {
+        let (sources, diagnostics) = input::check(loader, &files, target);
+        Checked { sources, diagnostics }
+    };
     let Checked { sources, diagnostics } = if fix {
-        let mended = mend(hints, |texts| check_all(&Overlay(texts), &files, target));
+        let mended = mend(hints, |texts| checked(&Overlay(texts)));
         if let Err(code) = write_fixed(terminal, &mended.files) {
             return code;
         }
         mended.left
     } else {
-        check_all(&Disk, &files, target)
+        checked(&Disk)
     };
     show(terminal, &diagnostics, &sources, hints, format);
     if diagnostics.iter().any(is_unreadable) {
@@ -61,20 +65,6 @@ pub(super) fn check(
         terminal.note(&format!("{what} right"));
     }
     DONE
-}
-
-fn check_all(loader: &dyn Loader, files: &[PathBuf], target: Option<&target::Target>) -> Checked {
-    let mut checked = Checked::default();
-    for file in files {
-        match compile(loader, &mut checked.sources, file, target) {
-            Ok(compilation) => checked.diagnostics.extend(compilation.diagnostics),
-            Err(diagnostic) => checked.diagnostics.push(*diagnostic),
-        }
-    }
-    // What is wrong with a file that several others use is said once.
-    let mut seen = HashSet::new();
-    checked.diagnostics.retain(|d| seen.insert((d.place, d.code.id, d.message.clone())));
-    checked
 }
 
 /// Files from the disk, but for those that were mended.

@@ -103,6 +103,9 @@ impl<'a> Check<'a> {
         let complete = self.inputs(rule, &fields, &mut action);
         self.check_required(rule, &resolved, &fields, &action);
         self.count_inputs(rule, &resolved, &action, complete);
+        if rule.name == plan::VARIABLE_CHECK {
+            self.variable_check(&fields);
+        }
         if let Some((expr, inputs)) = fields.get("inputs") {
             places.fields.push(("inputs".to_owned(), self.modules.place(inputs.here.module, expr.span)));
         }

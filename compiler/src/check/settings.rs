@@ -129,7 +129,7 @@ impl<'a> Check<'a> {
 
     fn variable_default(&mut self, expr: &'a Expr, ty: &Ty, context: &Context) -> Option<String> {
         let value = self.eval(expr, context);
-        if let Val::Run(_) = value {
+        if let Val::Run(_) | Val::Test(_) = value {
             self.not_constant(expr.span, "a default");
             return None;
         }

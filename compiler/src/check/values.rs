@@ -156,7 +156,7 @@ impl<'a> Check<'a> {
         }
         let segments = segments.iter().map(|segment| match segment {
             Segment::Literal(text) => value::Segment::Literal(text.to_string()),
-            Segment::Variable(name) => {
+            Segment::Variable(name, _) => {
                 value::Segment::Reference(Reference::Variable { variable: name.to_string() })
             }
             Segment::Output(action, name) => value::Segment::Reference(Reference::Output {

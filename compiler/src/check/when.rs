@@ -1,5 +1,8 @@
 //! Conditions that a run decides: `when`.
 
+mod compared;
+mod never;
+
 use std::rc::Rc;
 
 use super::{Check, Context};
@@ -12,7 +15,7 @@ use crate::types::{Segment, Test, TestForm, Ty, Val};
 impl<'a> Check<'a> {
     /// `!a`
     pub(super) fn negated(&mut self, operand: &'a Expr, context: &Context) -> Val {
-        match self.eval(operand, context) {
+        match decided_by_run(self.eval(operand, context)) {
             Val::Test(test) => Val::Test(Test::new(TestForm::Not(test))),
             value => match self.truth(value, operand.span) {
                 Some(Ok(value)) => Val::Bool(!value),
@@ -25,7 +28,7 @@ impl<'a> Check<'a> {
     /// `a && b`, `a || b`: a bool where both are known, otherwise what a run decides of them.
     pub(super) fn both(&mut self, and: bool, left: &'a Expr, right: &'a Expr, context: &Context) -> Val {
         let (a, b) = (self.eval(left, context), self.eval(right, context));
-        let (a, b) = match (a, b) {
+        let (a, b) = match (decided_by_run(a), decided_by_run(b)) {
             (Val::Test(a), Val::Test(b)) => return Val::Test(join(and, a, b)),
             (Val::Test(test), other) | (other, Val::Test(test)) => {
                 let span = if matches!(other, Val::Bool(_)) { left.span } else { right.span };
@@ -71,6 +74,8 @@ impl<'a> Check<'a> {
                 return self.deploy_time(expr.span, "be compared");
             }
         }
+        let Some(b) = self.compared(&a, right.span, b) else { return Val::Error };
+        let Some(a) = self.compared(&b, left.span, a) else { return Val::Error };
         let test = match (operator, a.segments(), b.segments(), &b) {
             (Operator::Equal, Some(a), Some(b), _) => TestForm::Check(a.into(), Comparison::Equal, b.into()),
             (Operator::NotEqual, Some(a), Some(b), _) => {
@@ -94,9 +99,10 @@ impl<'a> Check<'a> {
         let place = self.place(at.span);
         let found = other.describe();
         let message = if operator.is_order() {
-            format!("`{}` cannot compare what is known only at run: that is a text", operator.text())
+            format!("`{}` cannot compare what is known only at run: a run knows no order", operator.text())
         } else {
-            format!("`{}` cannot compare a string that is known only at run with {found}", operator.text())
+            let known = if run(a) { a } else { b }.describe();
+            format!("`{}` cannot compare {known} with {found}", operator.text())
         };
         self.report(
             codes::RUN_CONDITION
@@ -145,8 +151,18 @@ impl<'a> Check<'a> {
 
     /// `when: condition`; none where it always holds, or was reported. One that never holds is as good as an `if`.
     pub(super) fn when(&mut self, expr: &'a Expr, context: &Context) -> Option<Condition> {
-        let value = self.eval(expr, context);
+        let value = decided_by_run(self.eval(expr, context));
         self.within(context.here, |check| match value {
+            Val::Test(test) if never::holds(&test) => {
+                let place = check.place(expr.span);
+                check.report(
+                    codes::RUN_CONDITION
+                        .at(place, "this `when` never holds")
+                        .label("no run can fulfil this")
+                        .help("parts joined by `&&` must all hold at once; by `||`, one of them"),
+                );
+                None
+            }
             Val::Test(test) => Some(check.condition(&test)),
             Val::Bool(true) | Val::Null | Val::Error | Val::Unknown(_) => None,
             Val::Bool(false) => {
@@ -178,6 +194,17 @@ impl<'a> Check<'a> {
                 texts: texts.iter().map(|text| self.plan_text(text)).collect(),
             },
         }
+    }
+}
+
+/// A bool that a run is given is one that it decides by.
+fn decided_by_run(value: Val) -> Val {
+    match &value {
+        Val::Run(segments) if matches!(value.variable(), Some((_, Ty::Bool))) => {
+            let yes = Rc::from([Segment::Literal("true".into())]);
+            Val::Test(Test::new(TestForm::Check(segments.clone(), Comparison::Equal, yes)))
+        }
+        _ => value,
     }
 }
 

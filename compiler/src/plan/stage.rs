@@ -92,6 +92,23 @@ pub enum Comparison {
     Matches,
 }
 
+/// The rule that compares two texts as a condition does.
+pub const VARIABLE_CHECK: &str = "aws.variable_check";
+
+impl Comparison {
+    /// What an operator of [`VARIABLE_CHECK`] means.
+    #[must_use]
+    pub fn of_rule(operator: &str) -> Option<Self> {
+        match operator {
+            "EQ" => Some(Self::Equal),
+            "NE" => Some(Self::NotEqual),
+            "CONTAINS" => Some(Self::Contains),
+            "MATCHES" => Some(Self::Matches),
+            _ => None,
+        }
+    }
+}
+
 /// A gate: a rule that is checked when a stage is entered, has succeeded or has failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -161,3 +161,120 @@ fn azure_is_kept() {
     assert_eq!(plan.azure.expect("kept").settings.len(), 2);
     assert_eq!(codes(&format!("azure {{ }}\nazure {{ }}\nstage s {{ {ACTION} }}")), ["P0202"]);
 }
+
+/// The code and the message, without the place.
+fn shortly(said: Vec<String>) -> Vec<String> {
+    let short = |line: String| {
+        let (head, message) = line.split_once(": ").expect("a message");
+        format!("{} {message}", &head[..5])
+    };
+    said.into_iter().map(short).collect()
+}
+
+fn typed(condition: &str) -> Vec<String> {
+    shortly(said(&[(
+        "main.pipe",
+        &format!(
+            "pipeline p {{\n  variable channel: \"none\" | \"team\" | \"all\" = \"team\"\n  variable other: \"all\" | \"x\" = \"x\"\n  variable dry: bool = false\n  variable n: int = 1\n  variable level: string = \"info\"\n  stage s {{ when: {condition}\n {ACTION} }}\n}}\n"
+        ),
+    )]))
+}
+
+#[test]
+fn a_variable_is_compared_with_what_it_can_be() {
+    for condition in [
+        "channel == \"all\"",
+        "\"all\" != channel",
+        "channel in [\"all\", \"team\"]",
+        "channel == other",
+        "dry",
+        "!dry",
+        "dry && channel == \"all\" || n == 3",
+        "dry == true",
+        "dry != \"true\"",
+        "n in [1, 2]",
+        "n == \"-3\"",
+        "channel == level",
+        "contains(channel, \"a\")",
+        "matches(level, \"^x\") && level != \"x\"",
+    ] {
+        assert!(typed(condition).is_empty(), "{condition}: {:?}", typed(condition));
+    }
+    for (condition, message) in [
+        ("channel == \"al\"", "P0305 `channel` cannot be `al`"),
+        ("channel != \"al\"", "P0305 `channel` cannot be `al`"),
+        ("\"al\" == channel", "P0305 `channel` cannot be `al`"),
+        ("channel in [\"all\", \"al\"]", "P0305 `channel` cannot be `al`"),
+        ("dry == \"True\"", "P0305 `dry` cannot be `True`"),
+        ("n == \"x\"", "P0305 `n` cannot be `x`"),
+        ("n == \"03\"", "P0305 `n` cannot be `03`"),
+        ("n > 3", "P0323 `>` cannot compare what is known only at run: a run knows no order"),
+        ("level == true", "P0323 `==` cannot compare a string that is known only at run with a bool"),
+    ] {
+        assert_eq!(typed(condition), [message], "{condition}");
+    }
+}
+
+#[test]
+fn what_no_run_can_fulfil() {
+    for condition in [
+        "level == \"a\" && level == \"b\"",
+        "level in [\"a\", \"b\"] && !(level == \"a\") && level != \"b\"",
+        "dry && !dry",
+        "channel != \"all\" && channel != \"team\" && channel != \"none\"",
+        "contains(channel, \"z\")",
+        "matches(channel, \"^l+$\")",
+        "channel == \"none\" && channel == other",
+        "level != level",
+    ] {
+        assert_eq!(typed(condition), ["P0323 this `when` never holds"], "{condition}");
+    }
+    for condition in [
+        "level == \"a\" || level == \"b\"",
+        "level != \"a\" && level != \"b\"",
+        "!(level == \"a\" && level == \"b\")",
+        "contains(level, \"a\") && level != \"a\"",
+        "channel == other && dry",
+        "\"#{level}-#{n}\" == \"a-1\" && level == \"b\"",
+    ] {
+        assert!(typed(condition).is_empty(), "{condition}: {:?}", typed(condition));
+    }
+}
+
+#[test]
+fn a_gate_that_compares_is_given_what_the_variable_can_be() {
+    let gate = |operator: &str, value: &str| {
+        shortly(said(&[(
+            "main.pipe",
+            &format!(
+                "pipeline p {{\n  variable channel: \"none\" | \"all\" = \"all\"\n  stage s {{\n    gate g on entry = aws.variable_check {{ variable: channel, operator: \"{operator}\", value: \"{value}\" }} else fail\n    {ACTION}\n  }}\n}}\n"
+            ),
+        )]))
+    };
+    assert_eq!(gate("EQ", "al"), ["P0305 `channel` cannot be `al`"]);
+    assert_eq!(gate("NE", "al"), ["P0305 `channel` cannot be `al`"]);
+    assert_eq!(gate("CONTAINS", "x"), ["P0323 this gate never passes"]);
+    assert_eq!(gate("MATCHES", "^b"), ["P0323 this gate never passes"]);
+    assert_eq!(gate("MATCHES", "("), ["P0313 `(` is not a regular expression"]);
+    assert!(gate("EQ", "all").is_empty() && gate("CONTAINS", "l").is_empty());
+}
+
+#[test]
+fn a_variable_is_given_to_a_parameter_of_its_type() {
+    let give = |parameter: &str, argument: &str| {
+        shortly(said(&[(
+            "main.pipe",
+            &format!(
+                "type Env = \"dev\" | \"prod\"\naction shout(it: {parameter}) = run {{ script: \"echo\", env: {{ IT: \"#{{it}}\" }} }}\npipeline p {{\n  variable env: Env = \"dev\"\n  variable only: \"dev\" = \"dev\"\n  variable n: int = 1\n  variable dry: bool = true\n  variable text: string = \"\"\n  stage s {{ action a = shout {{ it: {argument} }} }}\n}}\n"
+            ),
+        )]))
+    };
+    for (parameter, argument) in
+        [("Env", "env"), ("Env", "only"), ("int", "n"), ("bool", "dry"), ("string", "env")]
+    {
+        assert!(give(parameter, argument).is_empty(), "{parameter}: {:?}", give(parameter, argument));
+    }
+    assert_eq!(give("Env", "text").len(), 1);
+    assert_eq!(give("\"dev\"", "env").len(), 1);
+    assert_eq!(give("int", "dry"), ["P0301 `it` is an int, and this is a bool that is known only at run"]);
+}

@@ -61,7 +61,7 @@ impl Val {
             Self::Record(fields) => fields.size,
             Self::Family(members) => members.len() + 1,
             Self::StageFamily(members) => members.len() + 1,
-            Self::Test(test) => test.size,
+            Self::Test(test) => test.size(),
             _ => 1,
         }
     }
@@ -71,7 +71,7 @@ impl Val {
         match self {
             Self::List(items) => items.depth,
             Self::Record(fields) => fields.depth,
-            Self::Test(test) => test.depth,
+            Self::Test(test) => test.depth(),
             _ => 0,
         }
     }

@@ -12,7 +12,6 @@
 ;;; Code:
 
 (defvar eglot-server-programs)
-(defvar eglot-stay-out-of)
 
 (defgroup pipe nil
   "Pipe, the pipeline language of Standpipe."
@@ -107,8 +106,6 @@ Block strings are verbatim, and left as they are."
               electric-indent-chars (append "{}[]()" electric-indent-chars)
               syntax-propertize-function #'pipe--propertize
               imenu-generic-expression pipe--imenu
-              ;; The server has no index, which older versions of Eglot ask for all the same.
-              eglot-stay-out-of '(imenu)
               font-lock-defaults '(pipe--font-lock-keywords)))
 
 ;;;###autoload

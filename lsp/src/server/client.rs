@@ -3,14 +3,18 @@
 //! Capabilities are looked up one by one in the JSON: one that is malformed, or newer than we know, must not keep the
 //! server from starting.
 
+use std::str::FromStr as _;
+
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, InitializeResult, OneOf,
-    PositionEncodingKind, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions,
+    PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde_json::Value;
 
 use super::convert::Encoding;
+use super::uris;
 
 /// What the client can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +29,18 @@ pub(super) struct Client {
     pub(super) versioned_edits: bool,
     /// Whether code actions may be edits.
     pub(super) code_actions: bool,
+    /// Whether definitions may say what leads to them.
+    pub(super) links: bool,
+}
+
+/// The folders of the workspace.
+pub(super) fn roots(params: &Value) -> Vec<String> {
+    let folders = params["workspaceFolders"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut uris: Vec<&str> = folders.iter().filter_map(|folder| folder["uri"].as_str()).collect();
+    if uris.is_empty() {
+        uris.extend(params["rootUri"].as_str());
+    }
+    uris.into_iter().filter_map(|uri| Some(uris::name_of(&Uri::from_str(uri).ok()?))).collect()
 }
 
 /// `DiagnosticTag.Unnecessary`
@@ -44,6 +60,7 @@ impl Client {
                 .iter()
                 .any(|tag| tag.as_u64() == Some(UNNECESSARY)),
             versioned_edits: flag("workspace/workspaceEdit/documentChanges"),
+            links: flag("textDocument/definition/linkSupport"),
             code_actions: capability("textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
         }
@@ -69,7 +86,23 @@ impl Client {
             capabilities: ServerCapabilities {
                 position_encoding: Some(encoding),
                 text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+                definition_provider: Some(OneOf::Left(true)),
                 document_formatting_provider: Some(OneOf::Left(true)),
+                document_highlight_provider: Some(OneOf::Left(true)),
+                document_symbol_provider: Some(OneOf::Left(true)),
+                references_provider: Some(OneOf::Left(true)),
+                rename_provider: Some(OneOf::Right(RenameOptions {
+                    prepare_provider: Some(true),
+                    work_done_progress_options: WorkDoneProgressOptions::default(),
+                })),
+                workspace: Some(WorkspaceServerCapabilities {
+                    workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                        supported: Some(true),
+                        change_notifications: Some(OneOf::Left(true)),
+                    }),
+                    file_operations: None,
+                }),
+                workspace_symbol_provider: Some(OneOf::Left(true)),
                 code_action_provider: self
                     .code_actions
                     .then_some(CodeActionProviderCapability::Options(quick_fixes)),

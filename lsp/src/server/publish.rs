@@ -1,6 +1,7 @@
 //! Diagnostics and edits in the protocol's words, and their publication.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use serde_json::json;
 use super::convert::Positions;
 use super::{Server, Stop, uris};
 use crate::analysis::Analysis;
+use crate::features::rename::Changes;
 
 /// How long diagnostics may be put off because something newer arrived.
 pub(super) const PATIENCE: Duration = Duration::from_millis(400);
@@ -50,6 +52,35 @@ impl Server {
             self.notify::<PublishDiagnostics>(PublishDiagnosticsParams { uri, diagnostics, version })?;
         }
         Ok(())
+    }
+
+    /// Changes of files, by name, as a change of the workspace. One of `all` has seen each of them.
+    pub(super) fn changes(&self, all: &[Rc<Analysis>], changes: &Changes) -> WorkspaceEdit {
+        let files = changes.iter().filter_map(|(name, edits)| {
+            let seen = all.iter().find(|analysis| analysis.sources.by_name(name).is_some())?;
+            let (render, id) = (self.render(seen), seen.sources.by_name(name)?);
+            let file = render.files.get(&id)?;
+            let edits = edits
+                .iter()
+                .map(|(span, text)| TextEdit { range: file.range(*span), new_text: text.clone() });
+            Some((file.uri.clone(), edits.collect()))
+        });
+        self.edit(files)
+    }
+
+    fn edit(&self, files: impl Iterator<Item = (Uri, Vec<TextEdit>)>) -> WorkspaceEdit {
+        if !self.client.versioned_edits {
+            return WorkspaceEdit { changes: Some(files.collect()), ..WorkspaceEdit::default() };
+        }
+        let edits = files.map(|(uri, edits)| {
+            let version = self.documents.get(uri.as_str()).map(|document| document.version);
+            let text_document = OptionalVersionedTextDocumentIdentifier { uri, version };
+            TextDocumentEdit { text_document, edits: edits.into_iter().map(OneOf::Left).collect() }
+        });
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(edits.collect())),
+            ..WorkspaceEdit::default()
+        }
     }
 
     /// Renders what an analysis found.
@@ -143,7 +174,7 @@ impl Render<'_> {
         Some(labels.collect())
     }
 
-    fn location(&self, place: Place) -> Option<Location> {
+    pub(super) fn location(&self, place: Place) -> Option<Location> {
         let file = self.files.get(&place.source)?;
         Some(Location { uri: file.uri.clone(), range: file.range(place.span) })
     }
@@ -155,22 +186,9 @@ impl Render<'_> {
             let range = self.files.get(&place.source)?.range(place.span);
             by_file.entry(place.source).or_default().push(TextEdit { range, new_text: (*text).to_owned() });
         }
-        let files = by_file.into_iter().filter_map(|(id, edits)| Some((&self.files.get(&id)?.uri, edits)));
-        if !self.server.client.versioned_edits {
-            return Some(WorkspaceEdit {
-                changes: Some(files.map(|(uri, edits)| (uri.clone(), edits)).collect()),
-                ..WorkspaceEdit::default()
-            });
-        }
-        let edits = files.map(|(uri, edits)| {
-            let version = self.server.documents.get(uri.as_str()).map(|document| document.version);
-            let text_document = OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version };
-            TextDocumentEdit { text_document, edits: edits.into_iter().map(OneOf::Left).collect() }
-        });
-        Some(WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(edits.collect())),
-            ..WorkspaceEdit::default()
-        })
+        let files =
+            by_file.into_iter().filter_map(|(id, edits)| Some((self.files.get(&id)?.uri.clone(), edits)));
+        Some(self.server.edit(files))
     }
 }
 

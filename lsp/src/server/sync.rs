@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    TextDocumentContentChangeEvent,
+    DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, TextDocumentContentChangeEvent, WorkspaceFolder,
 };
 
 use super::convert::{Encoding, Positions};
@@ -15,6 +15,7 @@ impl Server {
         let document = params.text_document;
         let name = uris::name_of(&document.uri);
         self.documents.open(document.uri.as_str(), &name, document.version, document.text);
+        self.project.invalidate(&name);
         Ok(())
     }
 
@@ -26,6 +27,7 @@ impl Server {
                 apply(text, change, encoding);
             }
         });
+        self.project.invalidate(&uris::name_of(&document.uri));
         if open { Ok(()) } else { Err(routes::not_open(&document.uri)) }
     }
 
@@ -34,6 +36,7 @@ impl Server {
         if !self.documents.close(uri.as_str()) {
             return Err(routes::not_open(&uri));
         }
+        self.project.invalidate(&uris::name_of(&uri));
         let send = self.shown.replace(uri.as_str(), BTreeMap::new());
         // If the client is gone the loop notices at its next message.
         let _ = self.send_diagnostics(send);
@@ -43,6 +46,18 @@ impl Server {
     /// Files on disk changed, which any analysis may have read.
     pub(super) fn disk_changed(&mut self) -> Result<(), Failure> {
         self.documents.invalidate_all();
+        self.project.invalidate_all();
+        Ok(())
+    }
+
+    /// The workspace has other folders.
+    pub(super) fn folders_changed(
+        &mut self,
+        params: &DidChangeWorkspaceFoldersParams,
+    ) -> Result<(), Failure> {
+        let name = |folder: &WorkspaceFolder| uris::name_of(&folder.uri);
+        let removed: Vec<String> = params.event.removed.iter().map(name).collect();
+        self.project.change_roots(params.event.added.iter().map(name), &removed);
         Ok(())
     }
 }

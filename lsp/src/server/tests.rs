@@ -3,5 +3,6 @@
 mod diagnostics;
 mod harness;
 mod lifecycle;
+mod names;
 mod requests;
 mod sync;

@@ -1,7 +1,7 @@
 //! Decides gates: those whose rule can be looked at here for real; all others are taken to pass, and say so.
 //! Unaware of what a gate guards, and of what happens when it does not pass.
 
-use compiler::plan::Gate;
+use compiler::plan::{Comparison, Gate};
 use compiler::value::Value;
 use indexmap::IndexMap;
 use tokio::sync::watch;
@@ -13,7 +13,7 @@ use crate::codes;
 use crate::condition;
 use crate::error::{Failure, Trouble};
 use crate::gate::window::Window;
-use crate::gate::{ALARM, AlarmState, COMMANDS, VARIABLE, WINDOW, operator};
+use crate::gate::{ALARM, AlarmState, COMMANDS, VARIABLE, WINDOW};
 use crate::job::Job;
 use crate::log::Log;
 use crate::outcome::{Mode, Product};
@@ -91,7 +91,8 @@ fn variable(local: &Local, job: &Job) -> Result<Product, Failure> {
         return Err(refused(missing.why));
     }
     let word = field("operator")?;
-    let operator = operator(&word).ok_or_else(|| senseless(format!("its `operator` is `{word}`")))?;
+    let operator =
+        Comparison::of_rule(&word).ok_or_else(|| senseless(format!("its `operator` is `{word}`")))?;
     let name = match config.get("variable") {
         Some(Value::Text(text)) => condition::name(text),
         _ => "its `variable`".to_owned(),

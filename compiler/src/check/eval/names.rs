@@ -66,7 +66,8 @@ impl<'a> Check<'a> {
             Named::Variable(index) => {
                 let definition = self.modules.place(module, self.variables[index].name.span);
                 self.refer(EntityKind::Variable, span, definition);
-                Val::Run(Rc::from([Segment::Variable(name.clone())]))
+                let ty = self.within(self.pipeline.here, |check| check.type_of(&check.variables[index].ty));
+                Val::Run(Rc::from([Segment::Variable(name.clone(), Rc::new(ty))]))
             }
             Named::Secret(index) => {
                 let definition = self.modules.place(module, self.secrets[index].name.span);
