@@ -5,6 +5,7 @@ mod catalog;
 mod cli;
 mod docs;
 mod ebnf;
+mod editors;
 mod examples;
 mod export;
 mod fmt;

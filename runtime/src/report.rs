@@ -4,13 +4,14 @@
 pub(crate) mod live;
 pub(crate) mod plain;
 mod summary;
+mod wrap;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Failure;
-use crate::summary::{GateStatus, Status};
+use crate::summary::{GateStatus, StageStatus, Status};
 use summary::{summary, verdict};
 
 /// The view that the options ask for.
@@ -36,9 +37,9 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// The first names, and how many more there are.
 pub(crate) fn listed(names: &[String], most: usize) -> String {
-    let mut shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
     if names.len() > most {
-        shown.push(format!("{} more", names.len() - most));
+        return format!("{} and {} more", shown.join(", "), names.len() - most);
     }
     if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") }
 }
@@ -141,6 +142,11 @@ fn decided(
         let _ = write!(line, ": {reason}");
     }
     line
+}
+
+/// The line that says that the actions of a stage are skipped with it.
+fn passed_over(style: Style, stage: &str, status: StageStatus, reason: &str) -> String {
+    format!("stage {} {}: {reason}", style.bold(stage), style.warning(status.word()))
 }
 
 /// The line that says that an action is over.
@@ -249,7 +255,7 @@ fn escape_length(rest: &str) -> usize {
 mod tests {
     use super::*;
     use crate::event::{Event, Report as _};
-    use crate::summary::{ActionSummary, StageStatus, StageSummary, Summary};
+    use crate::summary::{ActionSummary, StageSummary, Summary};
 
     const PLAIN: Style = Style { color: false };
 
