@@ -65,6 +65,8 @@ struct Check<'a> {
     pipeline: Context,
     diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Place, String)>,
+    /// What instances of templates met, by code, place, and whether it is an error.
+    met: HashMap<(&'static str, Place, bool), Met>,
     index: Index,
     // As written.
     lets: Vec<LetDecl<'a>>,
@@ -94,8 +96,8 @@ struct Check<'a> {
     families: HashMap<(StageId, usize), Family>,
     /// The actions by id, made when it is first asked for.
     by_id: HashMap<String, ActionId>,
-    /// The functions that are being computed.
-    calls: Vec<usize>,
+    /// The functions that are being computed, and where each is called.
+    calls: Vec<(usize, Place)>,
     /// While families are expanded actions are not known yet, and only constants count.
     expanding: bool,
     /// A template is checked by itself: what its arguments would decide is not known.
@@ -114,6 +116,15 @@ struct Check<'a> {
     errors: usize,
     /// Unknown names that were reported: where in `diagnostics`.
     unknown: HashMap<SmolStr, usize>,
+}
+
+/// A mistake in a template, which is the same one in whichever of its instances it is met.
+struct Met {
+    first: InstanceId,
+    /// The others that met it.
+    others: HashSet<u32>,
+    /// The label that names the first: which diagnostic, and which of its labels.
+    label: Option<(usize, usize)>,
 }
 
 /// What a name of the pipeline's value scope means; actions and stages have tables of their own.
@@ -267,12 +278,16 @@ impl<'a> Check<'a> {
     }
 
     /// Reports once: members of a family, instances of a template, and files with several pipelines, meet the same mistake
-    /// again. A mistake in a template shows the instance that met it.
+    /// again. A mistake in a template shows the first instance that met it, and says how many others did.
     fn report(&mut self, mut diagnostic: Diagnostic) {
+        if self.met_before(&diagnostic) {
+            return;
+        }
         let key = (diagnostic.code.id, diagnostic.place, diagnostic.message.clone());
         if self.errors >= bounds::MAX_ERRORS || !self.seen.insert(key) {
             return;
         }
+        let label = (self.diagnostics.len(), diagnostic.labels.len());
         if diagnostic.severity == Severity::Error {
             self.errors += 1;
         }
@@ -284,7 +299,35 @@ impl<'a> Check<'a> {
             }
             instance = info.outer;
         }
+        if let Some(first) = self.here.instance {
+            let label = (diagnostic.labels.len() > label.1).then_some(label);
+            let met = Met { first, others: HashSet::new(), label };
+            self.met.entry(met_as(&diagnostic)).or_insert(met);
+        }
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether another instance of the same template met this before. What messages say of it may differ: they can name
+    /// what the instance makes.
+    fn met_before(&mut self, diagnostic: &Diagnostic) -> bool {
+        let Some(instance) = self.here.instance else { return false };
+        let Some(met) = self.met.get_mut(&met_as(diagnostic)) else { return false };
+        if met.first == instance {
+            return false;
+        }
+        met.others.insert(instance.0);
+        true
+    }
+
+    /// Says of mistakes in templates how many instances met them.
+    fn count_instances(&mut self) {
+        for met in self.met.values().filter(|met| !met.others.is_empty()) {
+            let Some((at, label)) = met.label else { continue };
+            let label = self.diagnostics.get_mut(at).and_then(|d| d.labels.get_mut(label));
+            if let Some(label) = label {
+                label.text = format!("{}, and in {} more", label.text, met.others.len());
+            }
+        }
     }
 
     /// Reports a mistake at `span` that needs no more than a message, and gives the value that stands for it.
@@ -346,6 +389,11 @@ impl<'a> Check<'a> {
     fn stage_context(&self, id: StageId) -> Context {
         self.stage(id).inner.clone()
     }
+}
+
+/// What instances that meet the same mistake have in common.
+fn met_as(diagnostic: &Diagnostic) -> (&'static str, Place, bool) {
+    (diagnostic.code.id, diagnostic.place, diagnostic.severity == Severity::Error)
 }
 
 #[cfg(test)]

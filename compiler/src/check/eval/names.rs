@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::super::link::{not_declared, private};
 use super::super::modules::{Declared, ModuleId};
 use super::super::{Bound, Check, Context, Here, LetId, LetState, Named, Scope, modules};
-use crate::diagnostic::{Edit, Label, Place, codes, nearest};
+use crate::diagnostic::{Edit, Label, Place, codes, nearest_spelling};
 use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Let, Name};
@@ -223,7 +223,7 @@ impl<'a> Check<'a> {
             diagnostic = diagnostic
                 .help("the truth values are `true` and `false`, and nothing is `null`")
                 .fix(format!("replace with `{meant}`"), place, meant);
-        } else if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
+        } else if let Some(near) = nearest_spelling(name, names.iter().map(SmolStr::as_str)) {
             diagnostic = diagnostic.did_you_mean(near);
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
@@ -282,7 +282,7 @@ impl<'a> Check<'a> {
             names.extend(self.stages[stage].lets.keys().cloned());
         }
         let module = self.modules.module(context.here.module);
-        names.extend(module.values.keys().cloned());
+        names.extend(module.values.keys().chain(module.modules.keys()).cloned());
         if context.scope == Scope::Pipeline {
             names.extend(self.values.keys().cloned());
             names.extend(self.action_names.keys().cloned());
