@@ -65,8 +65,8 @@ struct Check<'a> {
     pipeline: Context,
     diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Place, String)>,
-    /// What instances of templates met, by code, place, and whether it is an error.
-    met: HashMap<(&'static str, Place, bool), Met>,
+    /// What instances of templates met.
+    met: HashMap<Mistake, Met>,
     index: Index,
     // As written.
     lets: Vec<LetDecl<'a>>,
@@ -117,6 +117,9 @@ struct Check<'a> {
     /// Unknown names that were reported: where in `diagnostics`.
     unknown: HashMap<SmolStr, usize>,
 }
+
+/// What instances that meet the same mistake have in common: its code and place, and whether it is an error.
+type Mistake = (&'static str, Place, bool);
 
 /// A mistake in a template, which is the same one in whichever of its instances it is met.
 struct Met {
@@ -280,7 +283,7 @@ impl<'a> Check<'a> {
     /// Reports once: members of a family, instances of a template, and files with several pipelines, meet the same mistake
     /// again. A mistake in a template shows the first instance that met it, and says how many others did.
     fn report(&mut self, mut diagnostic: Diagnostic) {
-        if self.met_before(&diagnostic) {
+        if self.met_before(met_as(&diagnostic)) {
             return;
         }
         let key = (diagnostic.code.id, diagnostic.place, diagnostic.message.clone());
@@ -309,9 +312,9 @@ impl<'a> Check<'a> {
 
     /// Whether another instance of the same template met this before. What messages say of it may differ: they can name
     /// what the instance makes.
-    fn met_before(&mut self, diagnostic: &Diagnostic) -> bool {
+    fn met_before(&mut self, mistake: Mistake) -> bool {
         let Some(instance) = self.here.instance else { return false };
-        let Some(met) = self.met.get_mut(&met_as(diagnostic)) else { return false };
+        let Some(met) = self.met.get_mut(&mistake) else { return false };
         if met.first == instance {
             return false;
         }
@@ -391,8 +394,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// What instances that meet the same mistake have in common.
-fn met_as(diagnostic: &Diagnostic) -> (&'static str, Place, bool) {
+fn met_as(diagnostic: &Diagnostic) -> Mistake {
     (diagnostic.code.id, diagnostic.place, diagnostic.severity == Severity::Error)
 }
 

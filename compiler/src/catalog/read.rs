@@ -13,6 +13,8 @@ use crate::types::Ty;
 /// The entries of a callee's body.
 const ENTRIES: &[&str] =
     &["service", "sources", "deprecated", "inputs", "outputs", "globs", "variables", "environment", "fields"];
+/// What describes the service of a callee.
+const SERVICE: &[&str] = &["category", "owner", "provider", "version", "type"];
 /// Types that only fields of callees have.
 const FIELD_TYPES: &[&str] = &[
     "any", "artifact", "bool", "commands", "duration", "file", "globs", "int", "list", "map", "script",
@@ -143,12 +145,20 @@ impl Reader<'_> {
                     .help
                     .push("write `fields: { project_name: string, timeout: int? }`".to_owned());
             }
+            name if SERVICE.contains(&name) => {
+                let place = self.place(field.key.span);
+                let message = format!("{} has no field `{name}`", with_article(callee.kind()));
+                self.diagnostics.push(
+                    codes::UNKNOWN_FIELD
+                        .at(place, message)
+                        .help(format!("it belongs to the service: `service: {{ …, {name}: \"…\" }}`")),
+                );
+            }
             _ => self.unknown(&field.key, &with_article(callee.kind()), ENTRIES),
         }
     }
 
     fn service(&mut self, value: &Expr) -> Option<Service> {
-        const FIELDS: &[&str] = &["category", "owner", "provider", "version", "type"];
         let mut service = Service {
             categories: Vec::new(),
             owner: "AWS".to_owned(),
@@ -170,7 +180,7 @@ impl Reader<'_> {
                     let types = self.choices(&field.value, "type", &["V1", "V2", "v1", "v2"]);
                     service.v2_only = types.iter().any(|ty| ty.eq_ignore_ascii_case("V2"));
                 }
-                _ => self.unknown(&field.key, "`service`", FIELDS),
+                _ => self.unknown(&field.key, "`service`", SERVICE),
             }
         }
         if service.categories.is_empty() || service.provider.is_empty() {

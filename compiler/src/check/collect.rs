@@ -199,13 +199,19 @@ impl<'a> Modules<'a> {
     fn callee(&mut self, module: ModuleId, ast: &'a crate::syntax::ast::Callee, private: bool) {
         self.callees.push(UserCallee { module, ast, callee: None });
         let (at, name) = (self.callees.len() - 1, &ast.name);
-        self.not_of_catalog(module, name, ast.is_rule);
+        let built_in = self.is_built_in(module, name, ast.is_rule);
         if ast.is_rule {
             let declared = self.declared(module, name, at, private, EntityKind::Rule);
+            if built_in {
+                return;
+            }
             let first = self.module(module).rules.get(&name.text).map(|first| first.place);
             self.insert(module, name, first, |m| _ = m.rules.insert(name.text.clone(), declared));
         } else {
             let declared = self.declared(module, name, Callable::Callee(at), private, EntityKind::Callee);
+            if built_in {
+                return;
+            }
             let first = self.module(module).callables.get(&name.text).map(|first| first.place);
             self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
         }
@@ -214,7 +220,7 @@ impl<'a> Modules<'a> {
     fn template(&mut self, module: ModuleId, body: TemplateBody<'a>, params: &'a Params, private: bool) {
         let template = Template { module, body, params };
         let name = template.name();
-        self.not_of_catalog(module, name, false);
+        let built_in = self.is_built_in(module, name, false);
         let taken = match body {
             TemplateBody::Action(_) => ACTION_FIELDS,
             TemplateBody::Stage(_) | TemplateBody::Pipeline(_) => STAGE_FIELDS,
@@ -222,13 +228,16 @@ impl<'a> Modules<'a> {
         self.templates.push(template);
         let what = Callable::Template(self.templates.len() - 1);
         let declared = self.declared(module, name, what, private, EntityKind::Template);
-        let first = self.module(module).callables.get(&name.text).map(|first| first.place);
-        self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
+        if !built_in {
+            let first = self.module(module).callables.get(&name.text).map(|first| first.place);
+            self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
+        }
         self.params(module, params, taken);
     }
 
-    /// What a file calls must not hide what every file can call.
-    pub(super) fn not_of_catalog(&mut self, module: ModuleId, name: &Name, is_rule: bool) {
+    /// Whether a name is that of something in the catalog, which a file must not hide. That is reported, and whoever uses
+    /// the name there may mean either.
+    pub(super) fn is_built_in(&mut self, module: ModuleId, name: &Name, is_rule: bool) -> bool {
         let (found, kind) = if is_rule {
             (catalog::find_rule(&name.text).is_some(), "rule")
         } else {
@@ -236,7 +245,9 @@ impl<'a> Modules<'a> {
         };
         if found {
             self.built_in(module, name, kind);
+            self.list[module.index()].opaque.insert(name.text.clone());
         }
+        found
     }
 
     fn built_in(&mut self, module: ModuleId, name: &Name, kind: &str) {

@@ -77,13 +77,10 @@ impl<'a> Modules<'a> {
         for (definition, _, kind) in &found {
             self.index.record(*kind, place, *definition);
         }
-        if let Some(alias) = &selected.alias {
-            if callable.is_some() {
-                self.not_of_catalog(module, alias, false);
-            }
-            if rule.is_some() {
-                self.not_of_catalog(module, alias, true);
-            }
+        if (callable.is_some() && self.is_built_in(module, own, false))
+            || (rule.is_some() && self.is_built_in(module, own, true))
+        {
+            return;
         }
         let here = self.module(module);
         let first = [

@@ -138,8 +138,7 @@ impl<'a> Check<'a> {
             let known: Vec<&str> = params.chain(ACTION_FIELDS.iter().copied()).collect();
             let all: Vec<&str> = known.iter().chain(OFFERS).copied().collect();
             let given = |name: &&str| !known.contains(name) && written_field(layer.body, name).is_some();
-            OFFERS.iter().any(|name| given(name))
-                || meant(entries, &all).iter().any(|near| !known.contains(near))
+            OFFERS.iter().any(given) || meant(entries, &all).iter().any(|near| !known.contains(near))
         })
     }
 

@@ -221,14 +221,24 @@ fn a_mistake_in_a_template_is_one_in_all_its_instances() {
     let (_, compilation) = project(&[("main.pipe", &text)]);
     let label = compilation.diagnostics[0].labels.last().map(|label| label.text.as_str());
     assert_eq!(label, Some("in the stage `one`, an instance of `s`, and in 2 more"));
+    let unknown = text.replace("name: \"n-#{x}\"", "env: { X: x, Y: nope }");
+    let (_, compilation) = project(&[("main.pipe", &unknown)]);
+    let labels = compilation.diagnostics.iter().filter(|d| d.code.id == "P0201").flat_map(|d| &d.labels);
+    let labels: Vec<&str> = labels.map(|label| label.text.as_str()).collect();
+    assert_eq!(labels, ["in the stage `one`, an instance of `s`, and in 2 more", "and here"]);
 }
 
 #[test]
 fn what_is_built_in_is_not_hidden() {
     let wanted = "P0202 main.pipe run: `run` is an action type that is built in";
     says("callee run { inputs: 0..1 }", wanted, None);
+    // Whoever uses the name may mean either.
+    says(&format!("callee run {{ inputs: 0..1 }}\n{}", action("image: \"x\"")), wanted, None);
     says("action run(x: string) = approve { message: x }", wanted, None);
     says("use \"lib.pipe\" { build as run }", wanted, None);
+    let lib = "action run(x: string) = approve { message: x }";
+    let said = said(&[("main.pipe", "use \"l.pipe\" { run }\nuse \"l.pipe\""), ("l.pipe", lib)]);
+    assert_eq!(said, [wanted.replace("main", "l")]);
     says("fn len(x: string): string = x", "P0202 main.pipe len: `len` is a function that is built in", None);
 }
 

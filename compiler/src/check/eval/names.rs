@@ -261,6 +261,9 @@ impl<'a> Check<'a> {
 
     /// A name that is missing is one mistake, however often it is used.
     fn unknown_again(&mut self, first: usize, place: Place, context: &Context) {
+        if self.met_before(super::super::met_as(&self.diagnostics[first])) {
+            return;
+        }
         let diagnostic = &self.diagnostics[first];
         let known = diagnostic.place == place || diagnostic.labels.iter().any(|label| label.place == place);
         if known || diagnostic.labels.len() >= MAX_PLACES {
