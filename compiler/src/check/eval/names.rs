@@ -261,7 +261,7 @@ impl<'a> Check<'a> {
 
     /// A name that is missing is one mistake, however often it is used.
     fn unknown_again(&mut self, first: usize, place: Place, context: &Context) {
-        if self.met_before(super::super::met_as(&self.diagnostics[first])) {
+        if self.met_before(super::super::report::met_as(&self.diagnostics[first])) {
             return;
         }
         let diagnostic = &self.diagnostics[first];
