@@ -1,27 +1,23 @@
-//! What no pipeline of a file uses is checked by itself.
+//! What no pipeline uses is checked by itself.
 
 use super::context::{Bindings, Context, Here, Scope};
-use super::modules::{ModuleId, TemplateBody};
+use super::modules::TemplateBody;
 use super::pipelines::{Shared, Who};
 use super::{Check, LetId};
 use crate::syntax::ast::{Action, Block};
 
 impl<'a> Check<'a> {
-    /// What no pipeline of the file uses is checked by itself: constants, functions, and templates whose parameters may be
-    /// anything of their types.
-    pub(super) fn rest_of_file(&mut self, shared: &mut Shared) {
-        let modules = self.modules;
-        let root = ModuleId::default();
-        for (at, _) in modules.lets.iter().enumerate().filter(|(_, owned)| owned.module == root) {
+    /// What no pipeline uses is checked by itself, in the file and in all that it uses: constants, functions, and templates
+    /// whose parameters may be anything of their types.
+    pub(super) fn rest_of_files(&mut self, shared: &mut Shared) {
+        for at in 0..self.modules.lets.len() {
             drop(self.let_value(LetId::File(at), None));
         }
-        for (at, _) in modules.functions.iter().enumerate().filter(|(_, owned)| owned.module == root) {
+        for at in 0..self.modules.functions.len() {
             self.probe_function(at);
         }
         self.unread_arguments();
-        let templates = modules.templates.iter().enumerate();
-        let unused = templates.filter(|(at, t)| t.module == root && !shared.used.contains(at));
-        for (at, _) in unused {
+        for at in (0..self.modules.templates.len()).filter(|at| !shared.used.contains(at)) {
             self.probe(at);
         }
     }
@@ -64,6 +60,7 @@ impl<'a> Check<'a> {
             TemplateBody::Stage(block) => check.probe_stage(block, here, bindings),
             TemplateBody::Action(action) => check.probe_action(action, here, bindings),
         }
+        check.count_instances();
         self.diagnostics.append(&mut check.diagnostics);
         self.index.append(&mut check.index);
         self.seen = std::mem::take(&mut check.seen);

@@ -185,7 +185,10 @@ fn a_mistake_in_a_template_shows_the_instance() {
         panic!("one error for both instances: {:?}", compilation.diagnostics)
     };
     assert_eq!(error.code.id, "P0205");
-    assert_eq!(error.labels.last().map(|l| l.text.as_str()), Some("in the stage `one`, an instance of `s`"));
+    assert_eq!(
+        error.labels.last().map(|l| l.text.as_str()),
+        Some("in the stage `one`, an instance of `s`, and in 1 more")
+    );
 }
 
 #[test]
