@@ -128,11 +128,14 @@ pub(crate) fn check(
     engine: Option<&target::Target>,
 ) -> (Sources, Vec<Diagnostic>) {
     let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
-    let mut ids = Vec::new();
+    let (mut ids, mut failed) = (Vec::new(), HashSet::new());
     for path in paths {
         match read(loader, &mut sources, path) {
             Ok(id) => ids.push(id),
-            Err(diagnostic) => diagnostics.push(*diagnostic),
+            Err(diagnostic) => {
+                failed.insert(diagnostic.place.source);
+                diagnostics.push(*diagnostic);
+            }
         }
     }
     ids.par_iter().for_each(|id| drop(sources.parsed(*id)));
@@ -140,9 +143,21 @@ pub(crate) fn check(
     for id in &ids {
         unusable.extend(compiler::load_used(&mut sources, *id, loader));
     }
-    // From here on nothing is added: an id means the same file in each copy.
-    let checked =
-        ids.par_iter().map_init(|| sources.clone(), |sources, id| compile(loader, sources, *id, engine));
+    // These are not UTF-8, or too large: reported at their own beginning, and empty.
+    let of_itself = |d: &&Diagnostic| [codes::NOT_UTF8.id, codes::TOO_LARGE.id].contains(&d.code.id);
+    failed.extend(unusable.iter().filter(of_itself).map(|d| d.place.source));
+    // From here on nothing is added: an id means the same file in each copy. A file that is only used is checked by itself,
+    // too, once for all that use it; but what it leaves undone is nobody's business here.
+    let named = |id: &SourceId| ids.contains(id);
+    let all: Vec<SourceId> = sources.iter().map(|(id, _)| id).filter(|id| !failed.contains(id)).collect();
+    let checked = all.par_iter().map_init(
+        || sources.clone(),
+        |sources, id| {
+            let mut found = compile(loader, sources, *id, engine);
+            found.retain(|d| named(id) || d.severity == Severity::Error);
+            found
+        },
+    );
     diagnostics.extend(checked.collect::<Vec<_>>().into_iter().flatten().chain(unusable));
     let mut seen = HashSet::new();
     diagnostics.retain(|d| seen.insert((d.place, d.code.id, d.message.clone())));
@@ -155,7 +170,8 @@ fn compile(
     id: SourceId,
     engine: Option<&target::Target>,
 ) -> Vec<Diagnostic> {
-    let compilation = compiler::compile(sources, id, loader);
+    let options = compiler::Options { own_file_only: true, ..compiler::Options::default() };
+    let compilation = compiler::compile_with(sources, id, loader, &options);
     let mut diagnostics = compilation.diagnostics;
     for pipeline in &compilation.pipelines {
         let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
@@ -185,7 +201,11 @@ pub(crate) fn load(sources: &mut Sources, input: &Input) -> Result<Loaded, Failu
         let pipeline = Lowered { plan, places: compiler::places::Places::default() };
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
-    let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
+    let options = compiler::Options {
+        pipeline: input.pipeline.clone(),
+        set: input.set.clone(),
+        ..compiler::Options::default()
+    };
     let id = read(&Disk, sources, &path).map_err(|diagnostic| {
         let failure = if is_unreadable(&diagnostic) { Failure::Named } else { Failure::Diagnostics };
         failure(vec![*diagnostic])

@@ -99,7 +99,8 @@ fn typed(folder: &Path, name: &str) {
     };
     row("floor: parse the file", (0..20).map(parse).collect());
     let mut editor = Editor::new(folder);
-    let line = text.lines().take(text.lines().count() / 2).enumerate().filter(|(_, l)| l.contains("output:")).last();
+    let line =
+        text.lines().take(text.lines().count() / 2).enumerate().filter(|(_, l)| l.contains("output:")).last();
     let line = line.expect("an output").0;
     let start = Instant::now();
     let document = json!({ "uri": uri, "languageId": "pipe", "version": 1, "text": text.replacen("output:", "outputt:", 1) });

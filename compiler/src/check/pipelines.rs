@@ -75,7 +75,7 @@ pub(crate) fn check(files: &[Loaded], loader: &dyn Loader, options: &Options) ->
         check.end(&mut checked, &mut shared);
     }
     let mut check = Check::new(&modules, loader, &mut shared);
-    check.rest_of_files(&mut shared);
+    check.rest_of_files(&mut shared, options.own_file_only);
     check.end(&mut checked, &mut shared);
     same_names(&checked.pipelines, &mut checked.diagnostics);
     checked.index.finish();
