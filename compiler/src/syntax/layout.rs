@@ -3,6 +3,7 @@
 //! indentation says nothing is left to the parser's own recovery.
 
 use super::error::{Reason, SyntaxError};
+use super::lexer::MAX_DEPTH;
 use super::token::{Kind, Token};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Place, codes};
 use crate::source::SourceId;
@@ -34,6 +35,8 @@ struct Mender<'t> {
     tokens: &'t [Token],
     out: Mended,
     open: Vec<Open>,
+    /// How far the line is indented that is read.
+    line: usize,
 }
 
 /// Mends the braces, where something is wrong with them.
@@ -69,38 +72,33 @@ fn count(tokens: &[Token], wanted: Kind) -> usize {
 impl<'t> Mender<'t> {
     fn new(source: SourceId, text: &'t str, tokens: &'t [Token]) -> Self {
         let out = Mended { tokens: Vec::new(), diagnostics: Vec::new() };
-        Self { source, text, tokens, out, open: Vec::new() }
+        Self { source, text, tokens, out, open: Vec::new(), line: 0 }
     }
 
     fn place(&self, span: Span) -> Place {
         Place { source: self.source, span }
     }
 
-    /// How far the line of `at` is indented, and whether nothing stands before it there.
-    fn line(&self, at: Span) -> (usize, bool) {
-        let before = &self.text[..at.start as usize];
-        let line = before.rfind('\n').map_or(0, |i| i + 1);
-        let rest = &self.text[line..];
-        let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        (indent, line + indent == at.start as usize)
+    /// How far a token is indented that begins its line.
+    fn begins(&self, at: usize) -> Option<usize> {
+        self.tokens.get(at).and_then(|(_, span)| self.indent(*span))
     }
 
-    /// The indentation of a token that begins its line.
-    fn begins(&self, at: usize) -> Option<usize> {
-        let (_, span) = self.tokens.get(at)?;
-        let (indent, first) = self.line(*span);
-        first.then_some(indent)
+    fn indent(&self, at: Span) -> Option<usize> {
+        let before = &self.text[..at.start as usize];
+        let line = before.trim_end_matches([' ', '\t']);
+        (line.is_empty() || line.ends_with('\n')).then(|| before.len() - line.len())
     }
 
     fn push_open(&mut self, kind: Kind, span: Span, forgotten: Option<usize>) {
-        let indent = self.line(span).0;
-        let item = self.out.tokens.len();
+        let (indent, item) = (self.line, self.out.tokens.len());
         self.open.push(Open { kind, span, indent, item, deeper: false, forgotten });
     }
 
     /// Takes the token at `at` as it is, and follows the brackets.
     fn take(&mut self, at: usize) {
         let (kind, span) = self.tokens[at];
+        self.line = self.begins(at).unwrap_or(self.line);
         self.out.tokens.push((kind, span));
         match kind {
             Kind::LeftBrace | Kind::LeftBracket | Kind::LeftParen | Kind::InterpolationOpen => {
@@ -127,8 +125,8 @@ impl<'t> Mender<'t> {
             Kind::RightParen => Kind::LeftParen,
             _ => Kind::InterpolationOpen,
         };
-        if let Some(at) = self.open.iter().rposition(|open| open.kind == opens) {
-            self.open.truncate(at);
+        if let Some(at) = self.open.iter().rev().take(MAX_DEPTH).position(|open| open.kind == opens) {
+            self.open.truncate(self.open.len() - at - 1);
         }
     }
 
@@ -176,8 +174,8 @@ impl<'t> Mender<'t> {
             }
             let item = self.open.last().map_or(file_item, |open| open.item);
             let in_braces = self.open.is_empty() || self.brace().is_some();
-            if kind == Kind::Newline && in_braces && self.lacks_opener(item, at) {
-                self.insert_opener(item);
+            if matches!(kind, Kind::Newline | Kind::Colon) && in_braces && self.lacks_opener(item, at) {
+                self.insert_opener(item, at);
                 continue;
             }
             self.take(at);
@@ -201,36 +199,49 @@ impl<'t> Mender<'t> {
     fn lacks_opener(&self, item: usize, end: usize) -> bool {
         let head = &self.out.tokens[item.min(self.out.tokens.len())..];
         let Some((first, span)) = head.first().copied() else { return false };
-        let (indent, begins) = self.line(span);
+        let Some(indent) = self.indent(span) else { return false };
         let body = self.tokens[end + 1..].get(..2).map(|pair| (pair[0].0, pair[1].0));
         let field_or_declaration = body.is_some_and(|(one, two)| {
             let key = one.is_name() || one == Kind::Str;
             (key && matches!(two, Kind::Colon | Kind::Equals))
+                || (matches!(one, Kind::Aws | Kind::Azure | Kind::Defaults) && two == Kind::Newline)
                 || (one.is_declaration() && (two.is_name() || two == Kind::LeftBrace))
         });
         let head = if first == Kind::Private { &head[1..] } else { head };
         let braces = head.iter().any(|(kind, _)| *kind == Kind::LeftBrace);
-        begins
-            && field_or_declaration
+        field_or_declaration
             && self.begins(end + 1).is_some_and(|next| next > indent)
             && !braces
-            && has_body(head, self.text)
+            && (has_body(head, self.text) || (self.tokens[end].0 == Kind::Colon && is_key(head)))
     }
 
-    fn insert_opener(&mut self, item: usize) {
-        let (word, _) = self.out.tokens[item];
+    /// Puts the `{` in that the item from `item` lacks where its line ends; a `:` there stands for it, or for a field.
+    fn insert_opener(&mut self, item: usize, at: usize) {
+        let key = self.tokens[at].0 == Kind::Colon && is_key(&self.out.tokens[item..]);
+        let colon = Some(self.tokens[at]).filter(|(kind, _)| *kind == Kind::Colon);
+        if key {
+            self.out.tokens.extend(colon);
+        }
+        let (word, span) = self.out.tokens[item];
+        let word = if word == Kind::Private { self.out.tokens[item + 1].0 } else { word };
         let end = self.end();
-        let place = self.place(end);
         let last = self.out.tokens.last().map_or(end, |(_, span)| *span);
-        let fix = Fix {
-            title: "insert `{`".to_owned(),
-            edits: vec![Edit { place, text: " {".to_owned() }],
+        let (message, last) = match colon {
+            Some(_) if key => (format!("the `{{` of `{}` is missing", &self.text[span.range()]), last),
+            Some((_, colon)) => {
+                (format!("the `{{` of {} is missing, for which `:` does not stand", noun(word)), colon)
+            }
+            None => (format!("the `{{` of {} is missing", noun(word)), last),
         };
+        let behind = colon.filter(|_| !key).map_or(end, |(_, colon)| Span::new(end.end, colon.end));
         let mut diagnostic = codes::UNEXPECTED_TOKEN
-            .at(self.place(last), format!("the body of this {} lacks its `{{`", noun(word)))
-            .label("`{` is missing behind this")
-            .help("a body stands in `{ … }`");
-        diagnostic.fix = Some(fix);
+            .at(self.place(last), message)
+            .label("`{` is missing here")
+            .help("indentation by itself means nothing: what belongs to something stands in `{ … }`");
+        diagnostic.fix = Some(Fix {
+            title: "insert `{`".to_owned(),
+            edits: vec![Edit { place: self.place(behind), text: " {".to_owned() }],
+        });
         self.out.tokens.push((Kind::LeftBrace, end));
         let report = self.out.diagnostics.len();
         self.out.diagnostics.push(diagnostic);
@@ -336,17 +347,23 @@ fn has_body(head: &[Token], text: &str) -> bool {
     }
 }
 
+/// Whether this is the key of a field.
+fn is_key(head: &[Token]) -> bool {
+    matches!(head, [(kind, _)] if kind.is_name() || *kind == Kind::Str)
+}
+
 /// What a word declares.
 const fn noun(word: Kind) -> &'static str {
     match word {
-        Kind::Pipeline => "pipeline",
-        Kind::Stage => "stage",
-        Kind::Action => "action",
-        Kind::Gate => "gate",
-        Kind::Secret => "secret",
-        Kind::Callee => "callee",
-        Kind::Rule => "rule",
-        Kind::On => "trigger",
-        _ => "declaration",
+        Kind::Pipeline => "this pipeline",
+        Kind::Stage => "this stage",
+        Kind::Action => "this action",
+        Kind::Gate => "this gate",
+        Kind::Secret => "this secret",
+        Kind::Callee => "this callee",
+        Kind::Rule => "this rule",
+        Kind::On => "this trigger",
+        Kind::Defaults => "these defaults",
+        _ => "this engine",
     }
 }

@@ -21,9 +21,12 @@ use crate::span::Span;
 
 mod decl;
 mod expr;
+mod field;
 mod item;
 mod lookahead;
+mod on;
 mod recover;
+mod slips;
 mod type_;
 
 /// A file, read.
