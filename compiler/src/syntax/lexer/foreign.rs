@@ -121,21 +121,22 @@ impl Lexer<'_> {
     fn behind_operand(&self) -> bool {
         self.newline.is_none()
             && self.out.tokens.last().is_some_and(|(kind, _)| {
-                kind.is_name()
-                    || matches!(
-                        kind,
-                        Kind::True
-                            | Kind::False
-                            | Kind::Null
-                            | Kind::Int
-                            | Kind::Duration
-                            | Kind::Str
-                            | Kind::StrClose
-                            | Kind::Block
-                            | Kind::Unknown
-                            | Kind::RightParen
-                            | Kind::RightBracket
-                    )
+                // Not a word that declares: `edition -1` has no operator.
+                matches!(
+                    kind,
+                    Kind::Name
+                        | Kind::True
+                        | Kind::False
+                        | Kind::Null
+                        | Kind::Int
+                        | Kind::Duration
+                        | Kind::Str
+                        | Kind::StrClose
+                        | Kind::Block
+                        | Kind::Unknown
+                        | Kind::RightParen
+                        | Kind::RightBracket
+                )
             })
     }
 

@@ -145,7 +145,7 @@ fn end_of_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>, close: Kind) {
         // What to do with a closing bracket is for the body.
         Some(kind) if kind == close || is_close(kind) => {}
         // The line's end is no separator behind a mistake that was reported, like a bracket that is not closed.
-        Some(_) if begins_line(tokens, context) && (declares(tokens) || begins_field(tokens)) => {}
+        Some(_) if begins_line(tokens, context) && declares(tokens) => {}
         Some(found) if begins_item(tokens, context, found, close) => {
             let before = end_before(tokens, context);
             let here = next_span(tokens);

@@ -9,6 +9,7 @@ fn commas_and_colons() {
         "let a = { env: { A: \"b\" } script: \"x\" }",
         "let a = [\"x\" \"y\"]",
         "fn f(a: string b: string): string = a",
+        "fn f(\n  a: string\n  b: string\n): string = a",
         "let a = { env { A: \"b\" } }",
         "let a = { x: 1; y: 2 }",
         "let a = { x: 1;\n y: 2; }",
