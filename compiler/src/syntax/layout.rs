@@ -201,18 +201,20 @@ impl<'t> Mender<'t> {
         let Some((first, span)) = head.first().copied() else { return false };
         let Some(indent) = self.indent(span) else { return false };
         let body = self.tokens[end + 1..].get(..2).map(|pair| (pair[0].0, pair[1].0));
-        let field_or_declaration = body.is_some_and(|(one, two)| {
-            let key = one.is_name() || one == Kind::Str;
-            (key && matches!(two, Kind::Colon | Kind::Equals))
-                || (matches!(one, Kind::Aws | Kind::Azure | Kind::Defaults) && two == Kind::Newline)
+        let field = body.is_some_and(|(one, two)| {
+            (one.is_name() || one == Kind::Str) && matches!(two, Kind::Colon | Kind::Equals)
+        });
+        let declaration = body.is_some_and(|(one, two)| {
+            (matches!(one, Kind::Aws | Kind::Azure | Kind::Defaults) && two == Kind::Newline)
                 || (one.is_declaration() && (two.is_name() || two == Kind::LeftBrace))
         });
         let head = if first == Kind::Private { &head[1..] } else { head };
         let braces = head.iter().any(|(kind, _)| *kind == Kind::LeftBrace);
-        field_or_declaration
-            && self.begins(end + 1).is_some_and(|next| next > indent)
+        // A key may have a name as its value on the next line, of those words, too.
+        let key = self.tokens[end].0 == Kind::Colon && is_key(head);
+        self.begins(end + 1).is_some_and(|next| next > indent)
             && !braces
-            && (has_body(head, self.text) || (self.tokens[end].0 == Kind::Colon && is_key(head)))
+            && ((key && field) || (has_body(head, self.text) && (field || declaration)))
     }
 
     /// Puts the `{` in that the item from `item` lacks where its line ends; a `:` there stands for it, or for a field.

@@ -161,10 +161,10 @@ fn artifacts_in_json_are_inputs() {
 
 #[test]
 fn pipelines_have_names_of_their_own() {
-    let said = super::said("pipeline p { name: \"X\" }\npipeline q { name: \"X\" }");
-    assert!(said.starts_with("P0209 q: two pipelines are exported as `X`"), "{said}");
-    let said = super::said("pipeline p {}\npipeline p {}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let all = said("pipeline p { name: \"X\" }\npipeline q { name: \"X\" }");
+    assert!(all.starts_with("P0209 q: two pipelines are exported as `X`"), "{all}");
+    let all = said("pipeline p {}\npipeline p {}");
+    assert_eq!(all.lines().count(), 1, "{all}");
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn what_an_unreadable_use_would_bring_is_not_unknown() {
         ("import url from \"./lib.pipe\"", "url(\"x\")"),
         ("use \"./missing.pipe\"", "missing.url(\"x\")"),
     ] {
-        let said = said(&format!("{use_}\nlet a = {value}\nlet b = [y.z, lib.z, url]\n"));
-        let follows = said.lines().filter(|line| line.contains("P0207")).count();
-        assert_eq!(follows, 0, "{said}");
+        let all = said(&format!("{use_}\nlet a = {value}\nlet b = [y.z, lib.z, url]\n"));
+        let follows = all.lines().filter(|line| line.contains("P0207")).count();
+        assert_eq!(follows, 0, "{all}");
     }
 }

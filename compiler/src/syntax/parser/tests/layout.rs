@@ -108,3 +108,11 @@ fn braces_by_indentation() {
         "pipeline p {\nstage s {\naction a = run { script: \"x\" }\n}",
     ]));
 }
+
+#[test]
+fn a_value_on_the_next_line_lacks_nothing() {
+    for value in ["aws", "stage", "defaults\n  b: 1", "\"x\"", "if c then d else e"] {
+        let text = format!("pipeline p {{\n  a:\n    {value}\n}}");
+        assert_eq!(read(&text).diagnostics, [], "{text}");
+    }
+}
