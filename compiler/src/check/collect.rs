@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::bounds::MAX_FIELDS;
 use super::eval::functions::is_builtin;
+use super::link::stem;
 use super::modules::{
     Callable, Declared, Module, ModuleId, Modules, Owned, Template, TemplateBody, UserCallee, Value,
 };
@@ -16,6 +17,7 @@ use crate::index::EntityKind;
 use crate::load::{Loaded, uses};
 use crate::span::Span;
 use crate::syntax::ast::{Block, Item, Name, Params};
+use crate::syntax::token::Kind;
 
 /// Parameters of these names would hide what every instance takes beside them.
 pub(super) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
@@ -342,6 +344,15 @@ pub(super) fn unread_names(module: &Module<'_>, span: Span) -> Vec<SmolStr> {
     let tokens = &module.parsed.tokens;
     let first = tokens.partition_point(|(_, token)| token.start < span.start);
     let inside: Vec<_> = tokens[first..].iter().take_while(|(_, token)| token.start < span.end).collect();
+    let text = |token: Span| &module.text[token.range()];
+    let path = |token: Span| text(token).trim_matches('"').ends_with(".pipe");
+    if inside.first().is_some_and(|(kind, _)| *kind == Kind::Use)
+        || inside.iter().any(|(kind, token)| *kind == Kind::Str && path(*token))
+    {
+        // A `use`: any of its words, and the file's own name.
+        let words = inside.iter().filter(|(kind, _)| kind.is_name() || *kind == Kind::Str);
+        return words.map(|(_, token)| stem(text(*token).trim_matches('"')).into()).collect();
+    }
     let declared = inside.windows(2).filter(|pair| pair[0].0.is_name() && pair[1].0.is_name());
     declared.map(|pair| module.text[pair[1].1.range()].into()).collect()
 }

@@ -79,6 +79,13 @@ impl<'a> Check<'a> {
             });
             return Val::Error;
         }
+        if let ExprKind::Member(base, _) = &function.kind
+            && let ExprKind::Name(name) = &base.kind
+            && self.modules.module(self.here.module).opaque.contains(name)
+        {
+            // A file that could not be used, which was reported.
+            return Val::Error;
+        }
         self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called")
     }
 
