@@ -241,6 +241,16 @@ pub(crate) struct Run {
     /// Say whether a gate passes, whatever its rule would say.
     #[arg(long = "simulate", value_name = "STAGE.GATE=pass|fail", value_parser = gate)]
     pub(crate) gates: Vec<(String, bool)>,
+    /// Write what happens to standard output as well, for programs: one JSON object a line.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) events: Option<Events>,
+}
+
+/// The form of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Events {
+    /// One JSON object a line, `standpipe.events/1`.
+    Jsonl,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

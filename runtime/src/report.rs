@@ -1,6 +1,7 @@
 //! Shows a run on standard error: words and layout that both views share, and the summary.
 //! Unaware of how things happen; only sees events.
 
+mod jsonl;
 pub(crate) mod live;
 pub(crate) mod plain;
 mod summary;
@@ -22,11 +23,12 @@ pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crat
         return Box::new(plain::Plain::new(std::io::sink(), style, output.quiet));
     }
     // What a dry run would do is its result, and so is shown in any case; its actions come to nothing on the way.
-    if output.live && !output.quiet && !dry_run {
+    let people: Box<dyn crate::event::Report> = if output.live && !output.quiet && !dry_run {
         Box::new(live::Live::new(style))
     } else {
         Box::new(plain::Plain::new(std::io::stderr(), style, output.quiet || dry_run))
-    }
+    };
+    if output.events { Box::new(jsonl::JsonLines::new(std::io::stdout(), people)) } else { people }
 }
 
 /// `1 file`, `2 files`, `2 processes`.

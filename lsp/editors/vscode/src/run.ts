@@ -36,16 +36,14 @@ export function parse(line: string): RunEvent | undefined {
 /** How an action that is over is shown. */
 function ended(status: string | undefined): State | undefined {
   switch (status) {
-    case "succeeded":
+    case "ran":
     case "cached":
       return "passed";
     case "simulated":
     case "checked":
       return "simulated";
     case "failed":
-    case "timed_out":
     case "cancelled":
-    case "rejected":
       return "failed";
     case "skipped":
       return "skipped";

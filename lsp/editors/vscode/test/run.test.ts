@@ -22,7 +22,7 @@ test("events may be cut anywhere", () => {
 
 test("a line shows the worst of its actions", () => {
   const run = new Run();
-  run.take(line({ event: "action_finished", action: "build.make-front", status: "succeeded" }));
+  run.take(line({ event: "action_finished", action: "build.make-front", status: "ran" }));
   assert.equal(run.lines(sources(plan)).get("pipeline.pipe")?.get(4), "passed");
   run.take(line({ event: "action_started", action: "build.make-back" }));
   assert.equal(run.lines(sources(plan)).get("pipeline.pipe")?.get(4), "running");
