@@ -173,12 +173,7 @@ fn compile(
     let options = compiler::Options { own_file_only: true, ..compiler::Options::default() };
     let compilation = compiler::compile_with(sources, id, loader, &options);
     let mut diagnostics = compilation.diagnostics;
-    for pipeline in &compilation.pipelines {
-        let codepipeline = pipeline.plan.aws.as_ref().and_then(|_| target::find("codepipeline"));
-        if let Some(target) = engine.or(codepipeline) {
-            diagnostics.extend((target.check)(&pipeline.plan, &pipeline.places));
-        }
-    }
+    diagnostics.extend(target::check(&compilation.pipelines, engine));
     diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
     diagnostics
 }
