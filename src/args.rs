@@ -6,9 +6,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use runtime::AlarmState;
 
+/// What the exit codes mean; the table of the README says the same.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    the pipeline has errors, the run failed, or `fmt --check` would change a file
+  2    wrong usage: an option, or a file, pipeline, action or other name that is not there
+  3    the environment failed: disk, network, a missing tool or secret
+  130  interrupted";
+
 /// Write pipelines in Pipe, check them as you type, run them here, export them to AWS CodePipeline.
 #[derive(Debug, Parser)]
-#[command(name = "standpipe", version, max_term_width = 100)]
+#[command(name = "standpipe", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -64,6 +73,7 @@ pub(crate) enum Picture {
 #[derive(Args, Debug)]
 pub(crate) struct Input {
     /// The pipeline file, or a compiled plan (default: `pipeline.pipe`, or the only `.pipe` file of the folder).
+    /// The folder that it lies in is the project.
     pub(crate) file: Option<PathBuf>,
     /// Which pipeline, where the file declares several.
     #[arg(long, value_name = "NAME")]
@@ -172,7 +182,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         input: Input,
         /// The form of the picture.
-        #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
+        #[arg(long = "as", visible_alias = "format", value_enum, default_value_t, value_name = "FORM")]
         form: Picture,
         /// Where to write it (default: standard output).
         #[arg(long, short, value_name = "FILE")]
@@ -231,6 +241,16 @@ pub(crate) struct Run {
     /// Say whether a gate passes, whatever its rule would say.
     #[arg(long = "simulate", value_name = "STAGE.GATE=pass|fail", value_parser = gate)]
     pub(crate) gates: Vec<(String, bool)>,
+    /// Write what happens to standard output as well, for programs: one JSON object a line.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) events: Option<Events>,
+}
+
+/// The form of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Events {
+    /// One JSON object a line, `standpipe.events/1`.
+    Jsonl,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

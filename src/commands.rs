@@ -1,5 +1,4 @@
-//! The commands, each in a file of its own. Exit codes: 0 done, 1 the pipeline has errors or the run failed, 2 wrong
-//! usage, 3 the environment failed, 130 interrupted.
+//! The commands, each in a file of its own. [`crate::args::EXIT_CODES`] says what their exit codes mean.
 
 use std::path::Path;
 
@@ -21,11 +20,11 @@ mod run;
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
-/// The pipeline has errors, or the run failed.
+/// The pipeline has errors, the run failed, or a file is not laid out.
 pub(crate) const FAILED: u8 = 1;
-/// The command line is wrong.
+/// The command line is wrong, or names what is not there.
 pub(crate) const USAGE: u8 = 2;
-/// Disk, network or a missing tool.
+/// Disk, network, a missing tool or secret.
 pub(crate) const ENVIRONMENT: u8 = 3;
 
 /// Carries out a command; gives the exit code.
@@ -102,6 +101,10 @@ fn fail(terminal: Terminal, failure: Failure, sources: &Sources, format: Format)
         Failure::Diagnostics(diagnostics) => {
             show(terminal, &diagnostics, sources, false, format);
             FAILED
+        }
+        Failure::Named(diagnostics) => {
+            show(terminal, &diagnostics, sources, false, format);
+            USAGE
         }
         Failure::Usage(message, help) => {
             terminal.error(&message, help.as_deref());

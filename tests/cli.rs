@@ -1,6 +1,6 @@
 //! Arguments, exit codes, what goes to which stream.
 
-use crate::support::{Project, oracle, outcome, root, standpipe, text};
+use crate::support::{Project, oracle, outcome, read, root, standpipe, text};
 
 const GOOD: &str = "pipeline p {\n  stage s {\n    action a = run { script: \"echo hi\" }\n  }\n}\n";
 
@@ -31,6 +31,80 @@ fn wrong_usage_is_2() {
     project.standpipe(&["run", "--only", "s.b"]).exits(2).says("s.a");
     project.standpipe(&["explain", "P9999"]).exits(2).says("`standpipe explain` lists all codes");
     Project::new().standpipe(&["check"]).exits(2).says("no `.pipe` file");
+    project.standpipe(&["graph", "--format", "svg"]).exits(0);
+}
+
+#[test]
+fn what_the_command_line_names_must_be_there() {
+    let project = Project::with(GOOD);
+    for command in ["check", "fmt", "compile", "run", "export", "graph"] {
+        project
+            .standpipe(&[command, "pipelin.pipe"])
+            .exits(2)
+            .says("[P0003]")
+            .says("did you mean `pipeline.pipe`?");
+        project
+            .standpipe(&[command, "."])
+            .exits(2)
+            .says("it is a folder")
+            .says("name the file: `pipeline.pipe`");
+    }
+    project
+        .standpipe(&["run", "plan.json"])
+        .exits(2)
+        .says("`plan.json` cannot be read: there is no such file");
+    project.standpipe(&["run", "--pipeline", "pp"]).exits(2).says("no pipeline `pp`").says("it declares `p`");
+    project.standpipe(&["run", "--set", "a=1"]).exits(2).says("`p` has no parameter `a`").says("--var a=1");
+    // What the pipeline itself names is its own matter.
+    project.write(
+        "pipeline.pipe",
+        "pipeline p {\n  stage s {\n    action a = run { script: file(\"gone.sh\") }\n  }\n}\n",
+    );
+    project.standpipe(&["check"]).exits(1).says("[P0003]");
+    project.write("template.pipe", "pipeline p(env: string) {\n  stage s {\n    action a = run { script: \":\", env: { E: env } }\n  }\n}\n");
+    project.standpipe(&["run", "template.pipe", "--pipeline", "p"]).exits(2).says("--set env=…");
+    project.standpipe(&["run", "template.pipe", "--set", "env=x"]).exits(0);
+    project.standpipe(&["compile", "template.pipe", "--set", "env=x", "-o", "plan.json"]).exits(0);
+    project.standpipe(&["run", "plan.json", "--set", "env=y"]).exits(2).says("a plan has no parameter `env`");
+    project.standpipe(&["run", "plan.json", "--pipeline", "q"]).exits(2).says("it is the plan of `p`");
+    project.standpipe(&["run", "plan.json", "--pipeline", "p"]).exits(0);
+}
+
+/// A pipeline that asks for what this machine has not is right, and so is the command line.
+#[test]
+fn the_environment_is_3() {
+    let secret = "secret t { local: env(\"STANDPIPE_TEST_UNSET\") }";
+    let uses = "run { script: \":\", env: { T: t } }";
+    let project =
+        Project::with(&format!("pipeline p {{\n  {secret}\n  stage s {{\n    action a = {uses}\n  }}\n}}\n"));
+    project.standpipe(&["run"]).exits(3).says("[P0834]");
+    project.standpipe(&["compile", "-o", "missing/plan.json"]).exits(3);
+}
+
+#[test]
+fn the_readme_says_what_the_exit_codes_mean() {
+    let help = outcome(standpipe().arg("--help")).exits(0).stdout;
+    let (_, table) = help.split_once("Exit codes:\n").expect("the help says it");
+    let readme = read("README.md");
+    for line in table.lines() {
+        let (code, meaning) = line.trim().split_once(' ').expect("a code and what it means");
+        let row = format!("| {code} | {} |", meaning.trim());
+        assert!(readme.contains(&row), "the README lacks `{row}`");
+    }
+}
+
+/// The folder of a plan is the project, as that of a pipeline file is.
+#[test]
+fn a_plan_runs_in_its_own_folder() {
+    let project = Project::with(
+        "pipeline p {\n  stage s {\n    action app = git { repository: \"a/b\", branch: \"main\" }\n    action show = run { inputs: [app], script: \"cat who\" }\n  }\n}\n",
+    );
+    project.write("who", "the first project");
+    project.write("other/who", "the other project");
+    project.standpipe(&["compile", "-o", "other/plan.json"]).exits(0);
+    project.standpipe(&["run", "other/plan.json"]).exits(0).says("the other project");
+    assert!(project.path().join("other/.standpipe").exists() && !project.path().join(".standpipe").exists());
+    project.standpipe(&["run", "other/plan.json", "--source", "app=."]).exits(0).says("the first project");
 }
 
 #[test]
@@ -73,8 +147,8 @@ fn colours_follow_the_user() {
 #[test]
 fn one_of_several_pipelines_is_named() {
     let project = Project::with(&format!("{GOOD}{}", GOOD.replace("pipeline p", "pipeline q")));
-    project.standpipe(&["compile"]).exits(1).says("`p`, `q`");
-    project.standpipe(&["compile", "--pipeline", "r"]).exits(1).says("declares no pipeline `r`");
+    project.standpipe(&["compile"]).exits(2).says("`p`, `q`");
+    project.standpipe(&["compile", "--pipeline", "r"]).exits(2).says("declares no pipeline `r`");
     let plan = project.standpipe(&["compile", "--pipeline", "q"]).exits(0).stdout;
     assert!(plan.contains("\"name\": \"q\""), "{plan}");
 }

@@ -17,7 +17,8 @@ mod tree;
 mod words;
 
 use compare::{compare_items, compiled_expressions, compiled_leaves, read_expressions, read_leaves};
-use tree::{Node, captures, driver, grammar, trees};
+pub(crate) use tree::captures;
+use tree::{Node, driver, grammar, trees};
 
 /// The file that has every construct of the language.
 fn sample() -> PathBuf {

@@ -128,7 +128,7 @@ fn a_plan_is_as_good_as_its_pipeline() {
 fn it_writes_files_and_says_what_is_wrong() {
     let project =
         Project::with("pipeline a { stage s { action x = run { script: \"true\" } } }\npipeline b {}\n");
-    project.standpipe(&["graph"]).exits(1).says("this file declares several pipelines");
+    project.standpipe(&["graph"]).exits(2).says("this file declares several pipelines");
     let drawn = project.standpipe(&["graph", "--pipeline", "a", "--as", "svg", "-o", "a.svg"]).exits(0);
     assert_eq!((drawn.stdout.as_str(), drawn.stderr.as_str()), ("", ""));
     let written = std::fs::read_to_string(project.path().join("a.svg")).expect("the file is written");

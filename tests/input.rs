@@ -5,10 +5,15 @@ use crate::support::{Outcome, Project};
 /// Every command that reads a pipeline refuses it with this code.
 #[track_caller]
 fn refused(project: &Project, file: &str, code: &str) {
+    refused_as(project, file, code, 1);
+}
+
+#[track_caller]
+fn refused_as(project: &Project, file: &str, code: &str, exit_code: i32) {
     for command in [&["check"][..], &["compile"], &["run"], &["export"]] {
         let mut arguments = command.to_vec();
         arguments.push(file);
-        let outcome = project.standpipe(&arguments).exits(1).says(code);
+        let outcome = project.standpipe(&arguments).exits(exit_code).says(code);
         no_panic(&outcome);
         assert_eq!(outcome.stdout, "", "{command:?} wrote a result");
     }
@@ -25,9 +30,9 @@ fn no_panic(outcome: &Outcome) {
 #[test]
 fn unreadable_files() {
     let project = Project::new();
-    refused(&project, "missing.pipe", "P0003");
+    refused_as(&project, "missing.pipe", "P0003", 2);
     std::fs::create_dir(project.path().join("folder.pipe")).expect("a folder can be made");
-    refused(&project, "folder.pipe", "P0003");
+    refused_as(&project, "folder.pipe", "P0003", 2);
     project.write("latin.pipe", b"pipeline p { // caf\xe9\n}");
     refused(&project, "latin.pipe", "P0001");
     project.write("huge.pipe", vec![b' '; 50 << 20]);

@@ -21,7 +21,7 @@ fn fixes_are_applied_and_the_rest_is_reported() {
         .exits(0)
         .says("applied 1 fix in pipeline.pipe")
         .says("1 file is right");
-    project.standpipe(&["check", "--fix", "missing.pipe"]).exits(1).says("P0003");
+    project.standpipe(&["check", "--fix", "missing.pipe"]).exits(2).says("P0003");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn logs_are_sarif() {
     let project = Project::with(WRONG);
     project.write("a b.pipe", "private let x = 1\n/// nothing\n");
     let all = ["check", "--hints", "--format", "sarif", "pipeline.pipe", "a b.pipe", "missing.pipe"];
-    project.write("wrong.sarif", project.standpipe(&all).exits(1).stdout);
+    project.write("wrong.sarif", project.standpipe(&all).exits(2).stdout);
     project.write("right.pipe", "pipeline q { stage s { action a = run { script: \":\" } } }");
     project.write(
         "right.sarif",

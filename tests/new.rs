@@ -61,8 +61,9 @@ fn a_workspace_with_a_lock_file() {
     let project = Project::new();
     project.write("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n");
     project.write("Cargo.lock", "version = 4\n");
-    made(&project, &[]);
+    made(&project, &[]).says("for the workspace of `Cargo.toml`");
     let text = project.read("pipeline.pipe");
+    assert!(text.contains("/// Builds and tests the workspace.\n"), "{text}");
     assert!(text.contains("cargo build --workspace --locked\n"), "{text}");
 }
 
@@ -77,6 +78,7 @@ fn a_package() {
         text.contains("npm run build") && !text.contains("npm run test") && !text.contains("install"),
         "{text}"
     );
+    assert!(text.contains("/// Runs the package's script `build`.\n"), "{text}");
     if is_there("npm") {
         runs(&project).says("building");
     }
@@ -98,6 +100,8 @@ fn package_managers_are_known_by_their_lock_files() {
         project.write(file, "");
         made(&project, &[]);
         let text = project.read("pipeline.pipe");
+        let summary = "/// Installs what the package needs, and runs its script `test`.\n";
+        assert!(text.contains(summary), "{text}");
         assert!(text.contains(install) && text.contains(" run test\n"), "{file}: {text}");
     }
 }

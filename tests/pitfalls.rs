@@ -166,7 +166,7 @@ fn one_wrong_field_of_a_template_is_one_error_with_the_instance() {
     assert_eq!(wrong.all["file"], "lib.pipe");
     let instance = &wrong.all["related"][0];
     assert_eq!((&instance["file"], &instance["start"]["line"]), (&json!("pipeline.pipe"), &json!(3)));
-    assert_eq!(instance["message"], "in the stage `one`, an instance of `ship`");
+    assert_eq!(instance["message"], "in the stage `one`, an instance of `ship`, and in 1 more");
     // An argument of the wrong type is the instance's mistake, and said there.
     project.write(
         "lib.pipe",

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::index::{EntityKind, Index};
 use crate::source::Loader;
 use crate::span::Span;
@@ -36,6 +36,7 @@ mod modules;
 mod outputs;
 mod pipelines;
 mod probe;
+mod report;
 mod scope;
 mod secrets;
 mod settings;
@@ -59,6 +60,7 @@ pub(crate) use gates::{OTHERWISE, POINTS};
 use modules::{ModuleId, Modules};
 use outputs::Signature;
 pub(crate) use pipelines::check;
+use report::{Met, Mistake};
 pub(crate) use secrets::{AWS as AWS_SECRETS, LOCAL as LOCAL_SECRETS};
 pub(crate) use settings::{EVENTS, PULL_REQUEST_EVENTS, aws_settings};
 pub(crate) use stages::{RESULTS, RETRY_MODES};
@@ -75,6 +77,8 @@ struct Check<'a> {
     pipeline: Context,
     diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Place, String)>,
+    /// What instances of templates met.
+    met: HashMap<Mistake, Met>,
     index: Index,
     // As written.
     lets: Vec<LetDecl<'a>>,
@@ -104,8 +108,8 @@ struct Check<'a> {
     families: HashMap<(StageId, usize), Family>,
     /// The actions by id, made when it is first asked for.
     by_id: HashMap<String, ActionId>,
-    /// The functions that are being computed.
-    calls: Vec<usize>,
+    /// The functions that are being computed, and where each is called.
+    calls: Vec<(usize, Place)>,
     /// While families are expanded actions are not known yet, and only constants count.
     expanding: bool,
     /// A template is checked by itself: what its arguments would decide is not known.
@@ -274,34 +278,6 @@ impl<'a> Check<'a> {
 
     fn place(&self, span: Span) -> Place {
         self.modules.place(self.here.module, span)
-    }
-
-    /// Reports once: members of a family, instances of a template, and files with several pipelines, meet the same mistake
-    /// again. A mistake in a template shows the instance that met it.
-    fn report(&mut self, mut diagnostic: Diagnostic) {
-        let key = (diagnostic.code.id, diagnostic.place, diagnostic.message.clone());
-        if self.errors >= bounds::MAX_ERRORS || !self.seen.insert(key) {
-            return;
-        }
-        if diagnostic.severity == Severity::Error {
-            self.errors += 1;
-        }
-        let mut instance = self.here.instance;
-        for _ in 0..bounds::MAX_INSTANCES_SHOWN {
-            let Some(info) = instance.map(|id| &self.instances[id.index()]) else { break };
-            if diagnostic.place != info.place {
-                diagnostic = diagnostic.also(info.place, format!("in {}", info.what));
-            }
-            instance = info.outer;
-        }
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Reports a mistake at `span` that needs no more than a message, and gives the value that stands for it.
-    fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) -> Val {
-        let place = self.place(span);
-        self.report(code.at(place, message));
-        Val::Error
     }
 
     fn define(&mut self, kind: EntityKind, span: Span) {

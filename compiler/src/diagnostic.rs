@@ -8,11 +8,14 @@ pub mod codes;
 pub mod fix;
 pub mod github;
 pub mod json;
+mod nearest;
 mod region;
 pub mod render;
 pub mod sarif;
+pub(crate) mod words;
 
 pub use codes::Code;
+pub use nearest::{nearest, nearest_spelling};
 
 /// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,20 +137,4 @@ impl Diagnostic {
         self.fix = Some(Fix { title: title.into(), edits: vec![Edit { place, text: text.into() }] });
         self
     }
-}
-
-/// The candidate nearest to `name`, if it is near enough to be what was meant.
-#[must_use]
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 4);
-    let lower = name.to_lowercase();
-    let length = lower.len();
-    candidates
-        .into_iter()
-        // A letter has at most four bytes.
-        .filter(|candidate| candidate.len().abs_diff(length) <= 4 * limit)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }

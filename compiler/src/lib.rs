@@ -64,6 +64,8 @@ pub struct Options {
     pub pipeline: Option<String>,
     /// Parameters of a pipeline template, as texts.
     pub set: Vec<(String, String)>,
+    /// Whether what no pipeline uses is checked in this file only, since the files that it uses are checked by themselves.
+    pub own_file_only: bool,
 }
 
 /// Checks a file with all that it uses, and plans its pipelines when nothing is wrong.

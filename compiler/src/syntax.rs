@@ -2,6 +2,7 @@
 
 pub mod ast;
 mod error;
+mod layout;
 pub mod lexer;
 mod parser;
 pub mod token;

@@ -1,6 +1,7 @@
 //! Engines that a plan can be exported to: a static table of pure functions. What a target cannot express is a
 //! diagnostic at the responsible line, never a silent omission.
 
+use crate::Lowered;
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::plan::Plan;
@@ -43,6 +44,19 @@ pub static TARGETS: &[Target] = &[Target {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
+}
+
+/// What there is to say about pipelines besides what the language says: each that has settings for an engine is held against
+/// that engine's rules, and all against those of `engine`, by place.
+#[must_use]
+pub fn check(pipelines: &[Lowered], engine: Option<&Target>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for Lowered { plan, places } in pipelines {
+        let own = plan.aws.as_ref().and_then(|_| find("codepipeline"));
+        found.extend(engine.or(own).into_iter().flat_map(|target| (target.check)(plan, places)));
+    }
+    found.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
+    found
 }
 
 impl From<codepipeline::Export> for Output {

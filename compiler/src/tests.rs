@@ -11,6 +11,7 @@ use crate::{Compilation, Lowered, compile, load};
 mod actions;
 mod bounds;
 mod catalogs;
+mod causes;
 mod conditions;
 mod drawing;
 mod families;

@@ -36,7 +36,9 @@ pub(crate) fn analyse(name: &str, loader: &dyn Loader) -> Analysis {
     match compiler::load(&recording, &mut sources, name) {
         Ok(source) => {
             let compilation = compiler::compile(&mut sources, source, &recording);
-            let diagnostics = compilation.diagnostics.clone();
+            let mut diagnostics = compilation.diagnostics.clone();
+            diagnostics.extend(compiler::target::check(&compilation.pipelines, None));
+            diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));
             let reads = recording.reads.into_inner();
             Analysis { sources, source, compilation: Some(compilation), diagnostics, reads }
         }

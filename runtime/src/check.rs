@@ -26,9 +26,9 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
     }
     for action in &plan.actions {
         let place = |error: Error| match error {
-            Error::Usage(mut problem) => {
+            Error::Plan(mut problem) => {
                 problem.message = format!("`{}`: {}", action.id, problem.message);
-                Error::Usage(problem)
+                Error::Plan(problem)
             }
             other => other,
         };
@@ -55,7 +55,7 @@ fn variable_names<'a>(mut names: impl Iterator<Item = &'a String>) -> Result<(),
         None => Ok(()),
         Some(name) => {
             let message = format!("`{}` cannot be an environment variable", name.escape_debug());
-            Err(Error::usage(codes::BAD_ENV_NAME, message))
+            Err(Error::plan(codes::BAD_ENV_NAME, message))
         }
     }
 }
@@ -68,7 +68,7 @@ fn check_gate(gate: &Gate, id: &str) -> Result<(), Error> {
 }
 
 fn bad_condition(message: String) -> Error {
-    Error::usage(codes::BAD_CONDITION, message).with_help("correct it in the pipeline file")
+    Error::plan(codes::BAD_CONDITION, message).with_help("correct it in the pipeline file")
 }
 
 fn condition(what: &Condition, id: &str, depth: usize) -> Result<(), Error> {
@@ -100,7 +100,7 @@ fn files<'a>(values: impl Iterator<Item = &'a Value>) -> Result<(), Error> {
             Value::Record(fields) => left.extend(fields.values()),
             Value::File(file) if !stays_inside(Path::new(&file.path)) => {
                 let message = format!("the file `{}` leads out of its artifact", file.path.escape_debug());
-                return Err(Error::usage(codes::ESCAPING_PATH, message)
+                return Err(Error::plan(codes::ESCAPING_PATH, message)
                     .with_help("write it relative to the artifact's root, without `..`"));
             }
             _ => {}

@@ -24,6 +24,9 @@ pub enum Error {
     /// The run was asked for something that does not fit the plan; nothing was started.
     #[error(transparent)]
     Usage(Problem),
+    /// What is to be run is wrong itself: a plan that nobody could run; nothing was started.
+    #[error(transparent)]
+    Plan(Problem),
     /// The machine failed: disk, permissions, a missing tool.
     #[error(transparent)]
     Environment(Problem),
@@ -55,26 +58,33 @@ impl Error {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         match self {
-            Self::Usage(problem) | Self::Environment(problem) => std::slice::from_ref(problem),
+            Self::Usage(problem) | Self::Plan(problem) | Self::Environment(problem) => {
+                std::slice::from_ref(problem)
+            }
             Self::Secrets(problems) => problems,
             Self::Interrupted { .. } => &[],
         }
     }
 
-    /// The exit code of the command line: 2 wrong usage, 3 the environment failed, 130 interrupted.
+    /// The exit code of the command line: 1 the pipeline is wrong, 2 wrong usage, 3 the environment failed, 130 interrupted.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Environment(_) => 3,
-            // A command that fails is a missing tool, a vault that cannot be reached; all else was left to the user.
-            Self::Secrets(problems) if problems.iter().all(|p| p.code == codes::SECRET_COMMAND) => 3,
-            Self::Usage(_) | Self::Secrets(_) => 2,
+            Self::Plan(_) => 1,
+            // The declaration must be mended; no environment could give the secret.
+            Self::Secrets(problems) if problems.iter().any(|p| p.code == codes::SECRET_WITHOUT_LOCAL) => 1,
+            Self::Usage(_) => 2,
+            Self::Environment(_) | Self::Secrets(_) => 3,
             Self::Interrupted { .. } => 130,
         }
     }
 
     pub(crate) fn usage(code: &'static str, message: impl Into<String>) -> Self {
         Self::Usage(Problem { code, message: message.into(), help: None })
+    }
+
+    pub(crate) fn plan(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Plan(Problem { code, message: message.into(), help: None })
     }
 
     pub(crate) fn environment(
@@ -90,6 +100,7 @@ impl Error {
         let help = Some(text.into());
         match self {
             Self::Usage(problem) => Self::Usage(Problem { help, ..problem }),
+            Self::Plan(problem) => Self::Plan(Problem { help, ..problem }),
             Self::Environment(problem) => Self::Environment(Problem { help, ..problem }),
             other @ (Self::Secrets(_) | Self::Interrupted { .. }) => other,
         }

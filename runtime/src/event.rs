@@ -32,6 +32,8 @@ pub(crate) enum Event<'a> {
     RunStarted { run: &'a str, pipeline: &'a str, actions: usize },
     /// A stage was entered.
     StageStarted { stage: &'a str },
+    /// The actions of a stage are skipped with it.
+    StagePassedOver { stage: &'a str, status: StageStatus, reason: &'a str },
     /// A stage is tried once more, because it says so.
     StageRetried { stage: &'a str },
     /// A stage is over.

@@ -254,7 +254,7 @@ impl Graph {
 }
 
 fn bad(message: String) -> Error {
-    Error::usage(codes::BAD_PLAN, message).with_help("compile the plan again")
+    Error::plan(codes::BAD_PLAN, message).with_help("compile the plan again")
 }
 
 /// The needs that the plan lists, and those that it forgot to list but uses.

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::gate;
 use crate::graph::{ActionIndex, Graph};
 use crate::options::Options;
+use crate::report::listed;
 
 /// What was asked for, in terms of the plan.
 #[derive(Debug, Default)]
@@ -181,9 +182,9 @@ fn unknown<'a>(
     let error = Error::usage(code, format!("{what} `{}`", name.escape_debug()));
     match nearest(name, known.clone()) {
         Some(near) => error.with_help(format!("did you mean `{near}`?")),
-        None => match known.take(8).map(|k| format!("`{k}`")).collect::<Vec<_>>() {
+        None => match known.map(str::to_owned).collect::<Vec<_>>() {
             names if names.is_empty() => error,
-            names => error.with_help(format!("it has {}", names.join(", "))),
+            names => error.with_help(format!("it has {}", listed(&names, 8))),
         },
     }
 }

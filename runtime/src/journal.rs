@@ -138,7 +138,11 @@ impl Journal {
                 };
                 self.send(Message::Finished { at, status });
             }
-            Event::RunStarted { .. } | Event::Line { .. } | Event::Asking { .. } | Event::Warning { .. } => {}
+            Event::RunStarted { .. }
+            | Event::StagePassedOver { .. }
+            | Event::Line { .. }
+            | Event::Asking { .. }
+            | Event::Warning { .. } => {}
         }
     }
 

@@ -76,4 +76,6 @@ pub struct Output {
     pub quiet: bool,
     /// A view that is redrawn; for terminals only.
     pub live: bool,
+    /// Every event as a line of JSON on standard output, besides what is shown to people.
+    pub events: bool,
 }

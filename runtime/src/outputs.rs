@@ -15,12 +15,12 @@ pub(crate) fn compile(globs: &[String]) -> Result<GlobSet, Error> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         if glob.is_empty() {
-            return Err(Error::usage(codes::BAD_GLOB, "an output is an empty text"));
+            return Err(Error::plan(codes::BAD_GLOB, "an output is an empty text"));
         }
         let path = tidy(glob);
         if !stays_inside(Path::new(if path.is_empty() { "." } else { &path })) {
             let message = format!("the output `{}` leads out of the working directory", glob.escape_debug());
-            return Err(Error::usage(codes::ESCAPING_PATH, message)
+            return Err(Error::plan(codes::ESCAPING_PATH, message)
                 .with_help("write it relative to the working directory, without `..`"));
         }
         let mut add = |pattern: &str| {
@@ -28,7 +28,7 @@ pub(crate) fn compile(globs: &[String]) -> Result<GlobSet, Error> {
             set.add(built.map_err(|error| {
                 let message =
                     format!("the output `{}` is no valid glob: {}", glob.escape_debug(), error.kind());
-                Error::usage(codes::BAD_GLOB, message)
+                Error::plan(codes::BAD_GLOB, message)
             })?);
             Ok(())
         };
@@ -41,7 +41,7 @@ pub(crate) fn compile(globs: &[String]) -> Result<GlobSet, Error> {
             add(&format!("{path}/**"))?;
         }
     }
-    set.build().map_err(|error| Error::usage(codes::BAD_GLOB, format!("the outputs are too large: {error}")))
+    set.build().map_err(|error| Error::plan(codes::BAD_GLOB, format!("the outputs are too large: {error}")))
 }
 
 /// `./dist/` is `dist`, and `.` is everything.

@@ -1,16 +1,18 @@
 //! Shows a run on standard error: words and layout that both views share, and the summary.
 //! Unaware of how things happen; only sees events.
 
+mod jsonl;
 pub(crate) mod live;
 pub(crate) mod plain;
 mod summary;
+mod wrap;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Failure;
-use crate::summary::{GateStatus, Status};
+use crate::summary::{GateStatus, StageStatus, Status};
 use summary::{summary, verdict};
 
 /// The view that the options ask for.
@@ -21,11 +23,12 @@ pub(crate) fn new(output: crate::options::Output, dry_run: bool) -> Box<dyn crat
         return Box::new(plain::Plain::new(std::io::sink(), style, output.quiet));
     }
     // What a dry run would do is its result, and so is shown in any case; its actions come to nothing on the way.
-    if output.live && !output.quiet && !dry_run {
+    let people: Box<dyn crate::event::Report> = if output.live && !output.quiet && !dry_run {
         Box::new(live::Live::new(style))
     } else {
         Box::new(plain::Plain::new(std::io::stderr(), style, output.quiet || dry_run))
-    }
+    };
+    if output.events { Box::new(jsonl::JsonLines::new(std::io::stdout(), people)) } else { people }
 }
 
 /// `1 file`, `2 files`, `2 processes`.
@@ -36,9 +39,9 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// The first names, and how many more there are.
 pub(crate) fn listed(names: &[String], most: usize) -> String {
-    let mut shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
     if names.len() > most {
-        shown.push(format!("{} more", names.len() - most));
+        return format!("{} and {} more", shown.join(", "), names.len() - most);
     }
     if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") }
 }
@@ -141,6 +144,11 @@ fn decided(
         let _ = write!(line, ": {reason}");
     }
     line
+}
+
+/// The line that says that the actions of a stage are skipped with it.
+fn passed_over(style: Style, stage: &str, status: StageStatus, reason: &str) -> String {
+    format!("stage {} {}: {reason}", style.bold(stage), style.warning(status.word()))
 }
 
 /// The line that says that an action is over.
@@ -249,7 +257,7 @@ fn escape_length(rest: &str) -> usize {
 mod tests {
     use super::*;
     use crate::event::{Event, Report as _};
-    use crate::summary::{ActionSummary, StageStatus, StageSummary, Summary};
+    use crate::summary::{ActionSummary, StageSummary, Summary};
 
     const PLAIN: Style = Style { color: false };
 

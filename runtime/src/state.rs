@@ -216,10 +216,17 @@ impl RunState {
     /// Begins: what is left out is skipped, and the first stages are entered.
     pub(crate) fn start(&mut self) {
         self.begun = Instant::now();
-        for index in 0..self.actions.len() {
-            if !self.selected[index] {
-                let reason = "`--only` leaves it out".to_owned();
-                self.finish(ActionIndex(index), Status::Skipped(Skip { reason, blocks: false }));
+        let graph = Arc::clone(&self.graph);
+        for (stage, node) in graph.stages.iter().enumerate() {
+            let out = || node.actions.iter().copied().filter(|action| !self.selected[action.0]);
+            let (out, with_stage) = (out().collect::<Vec<_>>(), out().count() == node.actions.len());
+            let reason = "`--only` leaves it out".to_owned();
+            if with_stage && !out.is_empty() {
+                self.stages[stage].reason = Some(reason.clone());
+            }
+            for action in out {
+                let skip = Skip { reason: reason.clone(), blocks: false, with_stage };
+                self.finish(action, Status::Skipped(skip));
             }
         }
         let first = self.graph.stages.iter().enumerate().filter(|(_, stage)| stage.needs.is_empty());
@@ -246,7 +253,7 @@ impl RunState {
                 self.events.emit(&Event::ActionStarted { action: id });
             }
             ActionState::Done(status) => {
-                record.ended = record.started.map(|_| Instant::now());
+                record.ended = Some(Instant::now());
                 let duration = record.started.zip(record.ended).map(|(from, to)| to - from);
                 self.events.emit(&Event::ActionFinished {
                     action: id,
@@ -316,6 +323,11 @@ impl RunState {
             }
         }
         self.settle();
+    }
+
+    /// Whether an action takes part.
+    pub(crate) fn is_selected(&self, action: ActionIndex) -> bool {
+        self.selected[action.0]
     }
 
     /// How long an action ran.

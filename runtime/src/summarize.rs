@@ -86,21 +86,38 @@ fn else_word(otherwise: Otherwise) -> &'static str {
     }
 }
 
-/// From the action that ended last, always back to the one that it waited for longest.
+/// From the action that ended last, always back to the one that it waited for longest. What was skipped took no time and
+/// is left out, but what it waited for still held up what follows.
 fn critical_path(state: &RunState) -> Vec<String> {
     let ended = |index: &ActionIndex| state.actions[index.0].ended;
-    let last_of_stage: Vec<_> =
-        state.graph.stages.iter().map(|stage| stage.actions.iter().copied().max_by_key(ended)).collect();
+    let has_run = |index: &ActionIndex| state.actions[index.0].started.is_some();
+    let last_of_stage = last_of_stages(state);
     let all = (0..state.actions.len()).map(ActionIndex);
-    let mut at = all.filter(|index| ended(index).is_some()).max_by_key(ended);
+    let mut at = all.filter(|index| has_run(index) && ended(index).is_some()).max_by_key(ended);
     let mut path = Vec::new();
     while let Some(index) = at {
-        path.push(state.plan.actions[index.0].id.clone());
+        if has_run(&index) {
+            path.push(state.plan.actions[index.0].id.clone());
+        }
         let node = &state.graph.actions[index.0];
+        // What `--only` leaves out waits for nothing itself; its stage does.
+        let needs = node.needs.iter().filter(|_| state.is_selected(index)).map(|need| need.on);
         let stages = state.graph.stages[node.stage.0].needs.iter().filter_map(|stage| last_of_stage[stage.0]);
-        let before = node.needs.iter().map(|need| need.on).chain(stages);
-        at = before.filter(|index| ended(index).is_some()).max_by_key(ended);
+        at = needs.chain(stages).filter(|index| ended(index).is_some()).max_by_key(ended);
     }
     path.reverse();
     path
+}
+
+/// The action of each stage that ended last; for a stage without actions, that of the stages before it.
+fn last_of_stages(state: &RunState) -> Vec<Option<ActionIndex>> {
+    let ended = |index: &ActionIndex| state.actions[index.0].ended;
+    let mut last: Vec<Option<ActionIndex>> = Vec::with_capacity(state.graph.stages.len());
+    // The plan lists stages after those that they need.
+    for stage in &state.graph.stages {
+        let own = stage.actions.iter().copied().max_by_key(ended);
+        let before = || stage.needs.iter().filter_map(|need| last.get(need.0).copied().flatten());
+        last.push(own.or_else(|| before().max_by_key(ended)));
+    }
+    last
 }

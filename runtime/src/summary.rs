@@ -58,6 +58,8 @@ pub struct Skip {
     pub reason: String,
     /// True when a failure is behind it; then those that wait for it are skipped, too.
     pub blocks: bool,
+    /// True when its whole stage is passed over, which is said once, of the stage.
+    pub with_stage: bool,
 }
 
 /// What became of a gate.

@@ -10,7 +10,7 @@ use compiler::target::{self, TARGETS};
 
 use super::{DONE, ENVIRONMENT, FAILED, USAGE, fail, show, write_whole};
 use crate::args::Format;
-use crate::input::{self, Disk, Failure, choose};
+use crate::input::{self, Disk, Failure, choose, is_unreadable};
 use crate::terminal::Terminal;
 
 /// Reports everything that is wrong in the files; with `fix`, what is left when all fixes were applied to them.
@@ -53,6 +53,9 @@ pub(super) fn check(
         checked(&Disk)
     };
     show(terminal, &diagnostics, &sources, hints, format);
+    if diagnostics.iter().any(is_unreadable) {
+        return USAGE;
+    }
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return FAILED;
     }

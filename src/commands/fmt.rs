@@ -9,7 +9,7 @@ use compiler::source::{Loader, SourceId, Sources};
 use compiler::syntax;
 
 use super::{DONE, ENVIRONMENT, FAILED, USAGE, write_whole};
-use crate::input::{Disk, display, pipe_files};
+use crate::input::{Disk, display, is_unreadable, pipe_files, unread};
 use crate::terminal::{Terminal, print};
 
 /// Lays out files. With `check` or `diff` nothing is written.
@@ -36,7 +36,7 @@ fn one_file(terminal: Terminal, path: &Path, check: bool, diff: bool) -> u8 {
         Ok(loaded) => loaded,
         Err(diagnostic) => {
             terminal.diagnostics(&[&diagnostic], &sources);
-            return FAILED;
+            return if is_unreadable(&diagnostic) { USAGE } else { FAILED };
         }
     };
     let text = sources.get(id).text.clone();
@@ -96,7 +96,7 @@ fn read(sources: &mut Sources, path: &Path) -> Result<(SourceId, String), Box<Di
         (display(path), Disk.load(&display(path)))
     };
     let read = Read(bytes);
-    let id = compiler::load(&read, sources, &name)?;
+    let id = compiler::load(&read, sources, &name).map_err(|diagnostic| unread(diagnostic, path))?;
     Ok((id, String::from_utf8_lossy(&read.0.unwrap_or_default()).into_owned()))
 }
 

@@ -6,7 +6,7 @@ use compiler::source::Sources;
 use runtime::Options;
 
 use super::{DONE, FAILED, fail, show};
-use crate::args::{Format, Run};
+use crate::args::{Events, Format, Run};
 use crate::input::load;
 use crate::terminal::Terminal;
 
@@ -54,5 +54,6 @@ fn options(terminal: Terminal, arguments: &Run, file: &Path) -> Options {
     options.output.color = terminal.color;
     options.output.quiet = terminal.quiet;
     options.output.live = terminal.live;
+    options.output.events = arguments.events == Some(Events::Jsonl);
     options
 }

@@ -129,7 +129,7 @@ fn close(open: &mut Vec<Node>, depth: usize) {
 }
 
 /// The captures of a query in a file, line by line: what is captured, and as what.
-pub(super) fn captures(query: &Path, file: &Path) -> Vec<Capture> {
+pub(crate) fn captures(query: &Path, file: &Path) -> Vec<Capture> {
     let output = outcome(Command::new(driver()).args(["captures", text(query), text(file)])).exits(0).stdout;
     let captures = output.lines().map(|line| {
         let mut columns = line.split('\t');
@@ -146,10 +146,10 @@ pub(super) fn captures(query: &Path, file: &Path) -> Vec<Capture> {
 }
 
 /// A node that a query captures.
-pub(super) struct Capture {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) name: String,
+pub(crate) struct Capture {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) name: String,
     /// What `#set!` says, as `key=value`.
-    pub(super) set: Vec<String>,
+    pub(crate) set: Vec<String>,
 }

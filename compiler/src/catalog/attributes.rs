@@ -29,6 +29,14 @@ pub(super) fn apply(reader: &mut Reader<'_>, body: &Expr, field: &mut Field) {
 fn one(reader: &mut Reader<'_>, attribute: &ast::Field, field: &mut Field) {
     let value = &attribute.value;
     let size = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok());
+    if let Some(wanted) = of_another_type(attribute.key.text.as_str(), &field.ty) {
+        let name = &attribute.key.text;
+        let diagnostic = reader.bad(attribute.key.span, format!("`{name}` is for {wanted}"));
+        if matches!((name.as_str(), &field.ty), ("max", Type::String | Type::ConstString | Type::Script)) {
+            diagnostic.help.push("the characters of a text are limited by `max_length`".to_owned());
+        }
+        return;
+    }
     match attribute.key.text.as_str() {
         "key" => match &value.kind {
             // It is no configuration, but something that the service keeps elsewhere.
@@ -69,6 +77,18 @@ fn one(reader: &mut Reader<'_>, attribute: &ast::Field, field: &mut Field) {
             None => {}
         },
         _ => reader.unknown(&attribute.key, "a field of a callee", ATTRIBUTES),
+    }
+}
+
+/// What an attribute is for that means nothing for a field of this type.
+fn of_another_type(attribute: &str, ty: &Type) -> Option<&'static str> {
+    let is_text = matches!(ty, Type::String | Type::ConstString | Type::Script);
+    let is_list = matches!(ty, Type::StringList | Type::EnumList(_) | Type::Commands | Type::Globs);
+    match attribute {
+        "min" | "max" if *ty != Type::Int => Some("a field that is an `int`"),
+        "max_length" | "pattern" if !is_text && !is_list => Some("a field that is a text"),
+        "max_items" if !is_list => Some("a field that is a list"),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::attributes;
 use super::callee::{Callee, Count, Environment, Field, SecretSource, Service, Type, Variable, Variables};
+use crate::diagnostic::words::{and_list, with_article};
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -12,11 +13,18 @@ use crate::types::Ty;
 /// The entries of a callee's body.
 pub(crate) const ENTRIES: &[&str] =
     &["service", "sources", "deprecated", "inputs", "outputs", "globs", "variables", "environment", "fields"];
+/// What describes the service of a callee.
+const SERVICE: &[&str] = &["category", "owner", "provider", "version", "type"];
 /// Types that only fields of callees have.
 const FIELD_TYPES: &[&str] = &[
     "any", "artifact", "bool", "commands", "duration", "file", "globs", "int", "list", "map", "script",
     "secret", "string",
 ];
+
+/// The categories of action types that AWS CodePipeline has; that of rules is the last.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionTypeId.html>
+const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute", "Rule"];
+const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
 
 /// What a type's name means that no built-in type has.
 pub(crate) type Named<'n> = &'n mut dyn FnMut(&TypeExpr) -> Option<Ty>;
@@ -68,7 +76,7 @@ impl Reader<'_> {
         let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("{what} has no field `{}`", name.text));
         self.diagnostics.push(match nearest(&name.text, known.iter().copied()) {
             Some(near) => diagnostic.did_you_mean(near),
-            None => diagnostic.help(format!("its fields are {}", known.join(", "))),
+            None => diagnostic.help(format!("its fields are {}", and_list(known.iter().copied()))),
         });
     }
 
@@ -148,12 +156,20 @@ impl Reader<'_> {
                     .help
                     .push("write `fields: { project_name: string, timeout: int? }`".to_owned());
             }
-            _ => self.unknown(&field.key, &format!("a {}", callee.kind()), ENTRIES),
+            name if SERVICE.contains(&name) => {
+                let place = self.place(field.key.span);
+                let message = format!("{} has no field `{name}`", with_article(callee.kind()));
+                self.diagnostics.push(
+                    codes::UNKNOWN_FIELD
+                        .at(place, message)
+                        .help(format!("it belongs to the service: `service: {{ …, {name}: \"…\" }}`")),
+                );
+            }
+            _ => self.unknown(&field.key, &with_article(callee.kind()), ENTRIES),
         }
     }
 
     fn service(&mut self, value: &Expr) -> Option<Service> {
-        const FIELDS: &[&str] = &["category", "owner", "provider", "version", "type"];
         let mut service = Service {
             categories: Vec::new(),
             owner: "AWS".to_owned(),
@@ -163,12 +179,19 @@ impl Reader<'_> {
         };
         for field in self.fields(value)? {
             match field.key.text.as_str() {
-                "category" => service.categories = self.one_or_more(&field.value).unwrap_or_default(),
-                "owner" => service.owner = self.text(&field.value)?,
+                "category" => service.categories = self.choices(&field.value, "category", CATEGORIES),
+                "owner" => {
+                    if let Some(owner) = self.choices(&field.value, "owner", OWNERS).pop() {
+                        service.owner = owner;
+                    }
+                }
                 "provider" => service.provider = self.text(&field.value)?,
                 "version" => service.version = self.text(&field.value)?,
-                "type" => service.v2_only = self.text(&field.value)?.eq_ignore_ascii_case("v2"),
-                _ => self.unknown(&field.key, "`service`", FIELDS),
+                "type" => {
+                    let types = self.choices(&field.value, "type", &["V1", "V2", "v1", "v2"]);
+                    service.v2_only = types.iter().any(|ty| ty.eq_ignore_ascii_case("V2"));
+                }
+                _ => self.unknown(&field.key, "`service`", SERVICE),
             }
         }
         if service.categories.is_empty() || service.provider.is_empty() {
@@ -238,7 +261,7 @@ impl Reader<'_> {
             limits: super::Limits::default(),
         };
         if let Some(default) = &field.default {
-            read.default = self.default(default).unwrap_or_default();
+            read.default = self.default(default, &read.ty).unwrap_or_default();
         }
         if let Some(body) = &field.body {
             attributes::apply(self, body, &mut read);
@@ -301,9 +324,10 @@ impl Reader<'_> {
     }
 
     fn no_field_type(&mut self, ty: &TypeExpr) -> Option<Type> {
-        self.bad(ty.span, "a field of a callee cannot have this type")
-            .help
-            .push(format!("its types are {}, and texts as `\"a\" | \"b\"`", FIELD_TYPES.join(", ")));
+        self.bad(ty.span, "a field of a callee cannot have this type").help.push(format!(
+            "its types are {}; and texts, as `\"a\" | \"b\"`",
+            and_list(FIELD_TYPES.iter().copied())
+        ));
         None
     }
 

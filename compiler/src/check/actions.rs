@@ -27,7 +27,7 @@ mod script;
 
 pub(crate) use defaults::GENERAL;
 pub(crate) use keys::allows;
-use keys::known_fields;
+pub(super) use keys::known_fields;
 
 /// Fields that actions have whatever they call.
 pub(crate) const COMMON: &[&str] = &[
@@ -314,11 +314,10 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no action type `{name}`"))
             .label("what the action calls");
+        let own = self.modules.written(self.here.module, |m| &m.callables);
         let mut names: Vec<&str> = catalog::action_names().collect();
-        let own = &self.modules.module(self.here.module).callables;
-        names.extend(own.keys().map(smol_str::SmolStr::as_str));
-        names.sort_unstable();
-        self.report(match nearest(name, names.iter().copied()) {
+        names.extend(own.iter().map(String::as_str));
+        self.report(match nearest(name, names) {
             Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic.help(format!(
                 "the action types are {}; any other of AWS is `aws.action {{ … }}`",

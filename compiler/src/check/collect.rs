@@ -5,14 +5,19 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::bounds::MAX_FIELDS;
+use super::eval::functions::is_builtin;
+use super::link::stem;
 use super::modules::{
     Callable, Declared, Module, ModuleId, Modules, Owned, Template, TemplateBody, UserCallee, Value,
 };
+use crate::catalog;
+use crate::diagnostic::words::with_article;
 use crate::diagnostic::{Place, codes};
 use crate::index::EntityKind;
 use crate::load::{Loaded, uses};
 use crate::span::Span;
 use crate::syntax::ast::{Block, Item, Name, Params};
+use crate::syntax::token::Kind;
 
 /// Parameters of these names would hide what every instance takes beside them.
 pub(crate) const STAGE_FIELDS: &[&str] = &["name", "needs", "when"];
@@ -64,6 +69,9 @@ impl<'a> Modules<'a> {
             }
             Item::Function(x) => {
                 self.functions.push(Owned { module, ast: x });
+                if is_builtin(&x.name.text) {
+                    self.built_in(module, &x.name, "function");
+                }
                 let what = Value::Function(self.functions.len() - 1);
                 self.value(module, &x.name, what, private, EntityKind::Function);
                 self.params(module, &x.params, &[]);
@@ -193,12 +201,19 @@ impl<'a> Modules<'a> {
     fn callee(&mut self, module: ModuleId, ast: &'a crate::syntax::ast::Callee, private: bool) {
         self.callees.push(UserCallee { module, ast, callee: None });
         let (at, name) = (self.callees.len() - 1, &ast.name);
+        let built_in = self.is_built_in(module, name, ast.is_rule);
         if ast.is_rule {
             let declared = self.declared(module, name, at, private, EntityKind::Rule);
+            if built_in {
+                return;
+            }
             let first = self.module(module).rules.get(&name.text).map(|first| first.place);
             self.insert(module, name, first, |m| _ = m.rules.insert(name.text.clone(), declared));
         } else {
             let declared = self.declared(module, name, Callable::Callee(at), private, EntityKind::Callee);
+            if built_in {
+                return;
+            }
             let first = self.module(module).callables.get(&name.text).map(|first| first.place);
             self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
         }
@@ -207,6 +222,7 @@ impl<'a> Modules<'a> {
     fn template(&mut self, module: ModuleId, body: TemplateBody<'a>, params: &'a Params, private: bool) {
         let template = Template { module, body, params };
         let name = template.name();
+        let built_in = self.is_built_in(module, name, false);
         let taken = match body {
             TemplateBody::Action(_) => ACTION_FIELDS,
             TemplateBody::Stage(_) | TemplateBody::Pipeline(_) => STAGE_FIELDS,
@@ -214,9 +230,36 @@ impl<'a> Modules<'a> {
         self.templates.push(template);
         let what = Callable::Template(self.templates.len() - 1);
         let declared = self.declared(module, name, what, private, EntityKind::Template);
-        let first = self.module(module).callables.get(&name.text).map(|first| first.place);
-        self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
+        if !built_in {
+            let first = self.module(module).callables.get(&name.text).map(|first| first.place);
+            self.insert(module, name, first, |m| _ = m.callables.insert(name.text.clone(), declared));
+        }
         self.params(module, params, taken);
+    }
+
+    /// Whether a name is that of something in the catalog, which a file must not hide. That is reported, and whoever uses
+    /// the name there may mean either.
+    pub(super) fn is_built_in(&mut self, module: ModuleId, name: &Name, is_rule: bool) -> bool {
+        let (found, kind) = if is_rule {
+            (catalog::find_rule(&name.text).is_some(), "rule")
+        } else {
+            (catalog::find(&name.text).is_some(), "action type")
+        };
+        if found {
+            self.built_in(module, name, kind);
+            self.list[module.index()].opaque.insert(name.text.clone());
+        }
+        found
+    }
+
+    fn built_in(&mut self, module: ModuleId, name: &Name, kind: &str) {
+        let place = self.place(module, name.span);
+        self.diagnostics.push(
+            codes::DUPLICATE_NAME
+                .at(place, format!("`{}` is {} that is built in", name.text, with_article(kind)))
+                .label("would hide it")
+                .help("give this another name: the built-in ones mean the same in every file"),
+        );
     }
 
     /// Parameters: different names, those without a default first where arguments have no names.
@@ -301,6 +344,15 @@ pub(super) fn unread_names(module: &Module<'_>, span: Span) -> Vec<SmolStr> {
     let tokens = &module.parsed.tokens;
     let first = tokens.partition_point(|(_, token)| token.start < span.start);
     let inside: Vec<_> = tokens[first..].iter().take_while(|(_, token)| token.start < span.end).collect();
+    let text = |token: Span| &module.text[token.range()];
+    let path = |token: Span| text(token).trim_matches('"').ends_with(".pipe");
+    if inside.first().is_some_and(|(kind, _)| *kind == Kind::Use)
+        || inside.iter().any(|(kind, token)| *kind == Kind::Str && path(*token))
+    {
+        // A `use`: any of its words, and the file's own name.
+        let words = inside.iter().filter(|(kind, _)| kind.is_name() || *kind == Kind::Str);
+        return words.map(|(_, token)| stem(text(*token).trim_matches('"')).into()).collect();
+    }
     let declared = inside.windows(2).filter(|pair| pair[0].0.is_name() && pair[1].0.is_name());
     declared.map(|pair| module.text[pair[1].1.range()].into()).collect()
 }

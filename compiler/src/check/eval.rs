@@ -11,7 +11,7 @@ use crate::syntax::ast::{Element, Entry, Expr, ExprKind, ListFor, Part, RecordFo
 use crate::types::{Segment, Ty, Val};
 
 mod calls;
-mod functions;
+pub(super) mod functions;
 mod members;
 mod names;
 mod operators;

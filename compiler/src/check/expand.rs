@@ -5,14 +5,17 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::values::{and_list, bare_word};
 use super::{ActionMember, Binding, Bound, Check, Context, Scope, SignatureState, StageMember};
-use crate::diagnostic::{Place, codes};
+use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind, For};
 use crate::types::{ActionId, StageId, Ty, Val};
 
 /// How many stages and actions a pipeline may expand to; far above every engine's limit, so that evaluation stays bounded.
 const MAX_MEMBERS: usize = 100_000;
+/// How many elements that are in a list twice a message shows.
+const MAX_SHOWN: usize = 8;
 
 /// One member: the text of its key, none outside a family, and what its `for` binds.
 struct Member {
@@ -126,6 +129,7 @@ impl<'a> Check<'a> {
             return vec![Member { key: None, bindings }];
         }
         let mut seen = HashMap::new();
+        let mut again: Vec<(SmolStr, Span, Span)> = Vec::new();
         let mut members = Vec::new();
         let spans = element_spans(&each.list, rounds.len());
         for (at, bindings) in rounds.into_iter().enumerate() {
@@ -133,20 +137,53 @@ impl<'a> Check<'a> {
             let first = bindings.first().map(|binding| self.bound(binding));
             let Some(key) = first.and_then(|value| self.key(&value, span)) else { continue };
             if let Some(first) = seen.insert(key.clone(), span) {
-                let (place, first) = (self.place(span), self.place(first));
-                let mut diagnostic = codes::BAD_FAMILY
-                    .at(place, format!("`{key}` is in this list twice"))
-                    .label("would be a second member of this name")
-                    .help("each element makes one member and is part of its name; remove this one");
-                if first != place {
-                    diagnostic = diagnostic.also(first, "the first one");
-                }
-                self.report(diagnostic);
+                again.push((key, span, first));
                 continue;
             }
             members.push(Member { key: Some(key), bindings });
         }
+        self.twice(&again);
         members
+    }
+
+    /// Reports the elements of a family's list that it has already: their keys, and where each stands and stood before.
+    fn twice(&mut self, again: &[(SmolStr, Span, Span)]) {
+        let Some((_, span, first)) = again.first() else { return };
+        let mut keys: Vec<&str> = Vec::new();
+        for (key, ..) in again {
+            if !keys.contains(&key.as_str()) && keys.len() < MAX_SHOWN {
+                keys.push(key);
+            }
+        }
+        let (are, these) =
+            if keys.len() == 1 { ("is", "this one") } else { ("are", "those that come again") };
+        let (place, first) = (self.place(*span), self.place(*first));
+        let mut diagnostic = codes::BAD_FAMILY
+            .at(place, format!("{} {are} in this list twice", and_list(keys.into_iter())))
+            .label("would be a second member of this name")
+            .help(format!("each element makes one member and is part of its name; remove {these}"));
+        if first != place {
+            diagnostic = diagnostic.also(first, "the first one");
+        }
+        for (_, span, _) in again.iter().take(MAX_SHOWN).skip(1) {
+            let other = self.place(*span);
+            if other != place {
+                diagnostic = diagnostic.also(other, "another one");
+            }
+        }
+        self.report(diagnostic);
+    }
+
+    /// `for x in x`, where no list is called so: that it is what the `for` itself binds helps more than that texts stand in
+    /// quotes.
+    fn walks_itself(&mut self, said: usize, list: &str) {
+        let unknown = |d: &&mut Diagnostic| d.code == &codes::UNKNOWN_NAME && d.fix.is_none();
+        if let Some(diagnostic) = self.diagnostics.get_mut(said).filter(unknown) {
+            let help = format!(
+                "`for` gives `{list}` a meaning behind it only: name a list, as `for {list} in [\"a\", \"b\"]`"
+            );
+            diagnostic.help = vec![help];
+        }
     }
 
     /// The text of a family's key.
@@ -199,11 +236,20 @@ impl<'a> Check<'a> {
 
     /// What each round of a `for` binds; `None` when that was reported.
     pub(super) fn rounds(&mut self, each: &'a For, context: &Context) -> Option<Vec<Vec<Binding>>> {
+        let said = self.diagnostics.len();
         let value = self.eval(&each.list, context);
         let names: Vec<_> = each.names.iter().collect();
+        let own = bare_word(&each.list).filter(|list| names.iter().any(|name| name.text == **list));
+        if let Some(list) = own {
+            self.walks_itself(said, list);
+        }
         for name in &names {
             self.define(crate::index::EntityKind::Binding, name.span);
-            self.no_shadow(name, context);
+            let hides = self.no_shadow(name, context);
+            // That the two are the same name is all that is wrong.
+            if hides && own.is_some() && !matches!(value, Val::List(_) | Val::Record(_) | Val::Family(_)) {
+                return None;
+            }
         }
         let rows: Vec<Vec<Val>> = match (&value, names.len()) {
             (Val::Error, _) => return None,

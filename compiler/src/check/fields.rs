@@ -3,6 +3,7 @@
 use super::Check;
 use super::values::{is_quoted, list_of};
 use crate::catalog::{self, Field, Limits};
+use crate::diagnostic::words::counted;
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
 use crate::types::{Ty, Val};
@@ -104,7 +105,8 @@ impl<'a> Check<'a> {
 
     fn text_list(&mut self, limits: &Limits, items: &[Val], span: Span, what: &str) -> Option<Value> {
         if let Some(max) = limits.max_items.filter(|max| items.len() > *max) {
-            let message = format!("{what} has {} elements, and at most {max} are taken", items.len());
+            let message =
+                format!("{what} has at most {}, and this has {}", counted(max, "element"), items.len());
             self.error(&codes::BAD_VALUE, span, message);
         }
         let texts = items.iter().filter_map(|item| self.map_text(item, span, what));
@@ -137,7 +139,7 @@ impl<'a> Check<'a> {
     fn text_within(&mut self, limits: &Limits, text: &str, span: Span, what: &str) {
         let length = text.chars().count();
         if let Some(max) = limits.max_length.filter(|max| length > *max) {
-            let message = format!("{what} has at most {max} characters, and this has {length}");
+            let message = format!("{what} has at most {}, and this has {length}", counted(max, "character"));
             self.error(&codes::BAD_VALUE, span, message);
         }
         if let Some(pattern) = &limits.pattern

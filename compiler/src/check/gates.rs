@@ -199,11 +199,9 @@ impl<'a> Check<'a> {
         let diagnostic = codes::UNKNOWN_CALLEE
             .at(place, format!("there is no rule `{}`", path.text))
             .label("what the gate checks");
-        let own = &self.modules.module(self.here.module).rules;
-        let mut names: Vec<&str> = own.keys().map(smol_str::SmolStr::as_str).collect();
-        for name in catalog::rule_names() {
-            names.push(name);
-        }
+        let own = self.modules.written(self.here.module, |m| &m.rules);
+        let mut names: Vec<&str> = catalog::rule_names().collect();
+        names.extend(own.iter().map(String::as_str));
         names.sort_unstable();
         self.report(match nearest(&path.text, names.iter().copied()) {
             Some(near) => diagnostic.did_you_mean(near),

@@ -65,7 +65,7 @@ impl<'a> Modules<'a> {
         let place = self.place(module, name.span);
         let found: Vec<_> = found.into_iter().flatten().collect();
         if found.is_empty() {
-            self.not_there(module, from, name);
+            self.not_there(module, from, selected);
             return;
         }
         if found.iter().all(|(_, private, _)| *private) {
@@ -76,6 +76,11 @@ impl<'a> Modules<'a> {
         }
         for (definition, _, kind) in &found {
             self.index.record(*kind, place, *definition);
+        }
+        if (callable.is_some() && self.is_built_in(module, own, false))
+            || (rule.is_some() && self.is_built_in(module, own, true))
+        {
+            return;
         }
         let here = self.module(module);
         let first = [
@@ -95,10 +100,11 @@ impl<'a> Modules<'a> {
         rule.filter(|d| !d.private).map(|d| here.rules.insert(own.text.clone(), d));
     }
 
-    fn not_there(&mut self, module: ModuleId, from: ModuleId, name: &'a Name) {
+    fn not_there(&mut self, module: ModuleId, from: ModuleId, selected: &'a Selected) {
+        let (name, own) = (&selected.name, selected.alias.as_ref().unwrap_or(&selected.name));
         let file = self.module(from);
         let opaque = file.opaque.contains(&name.text) || !file.parsed.diagnostics.is_empty();
-        self.list[module.index()].opaque.insert(name.text.clone());
+        self.list[module.index()].opaque.insert(own.text.clone());
         if opaque || name.text.is_empty() {
             return;
         }

@@ -193,6 +193,31 @@ impl<'a> Modules<'a> {
         Some((head.len(), declared.place))
     }
 
+    /// All names of a table as a file would write them, for suggestions: its own, and those of the files that it uses, as
+    /// `stages.ship`.
+    pub(super) fn written<T>(
+        &self,
+        module: ModuleId,
+        table: impl for<'m> Fn(&'m Module<'a>) -> &'m HashMap<SmolStr, Declared<T>>,
+    ) -> Vec<String> {
+        let file = self.module(module);
+        let mut names: Vec<String> = table(file).keys().map(ToString::to_string).collect();
+        let mut used: Vec<_> = file.modules.iter().collect();
+        used.sort_unstable_by_key(|(alias, _)| *alias);
+        for (alias, used) in used {
+            if names.len() > super::bounds::MAX_CANDIDATES {
+                break;
+            }
+            names.extend(self.visible(used.what, &table).into_iter().map(|name| format!("{alias}.{name}")));
+        }
+        // Looking for the nearest of very many takes a while, and nobody misspells so many.
+        if names.len() > super::bounds::MAX_CANDIDATES {
+            names.clear();
+        }
+        names.sort_unstable();
+        names
+    }
+
     /// The names in a table of a file that others see, for suggestions.
     pub(super) fn visible<T>(
         &self,

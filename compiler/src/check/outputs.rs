@@ -5,6 +5,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::actions::{Resolved, known_fields};
+use super::collect::ACTION_FIELDS;
+use super::values::meant;
 use super::{Check, Context, SignatureState};
 use crate::catalog::{self, Callee, Variables};
 use crate::diagnostic::{Place, codes};
@@ -13,6 +16,9 @@ use crate::span::Span;
 use crate::syntax::ast::{Element, Entry, Expr, ExprKind, Name};
 use crate::types::{ActionId, Ty, Val};
 use crate::value::is_variable_name;
+
+/// The fields that say what an action offers.
+pub(super) const OFFERS: &[&str] = &["output", "outputs", "variables"];
 
 /// What an action offers.
 #[derive(Debug, Default)]
@@ -83,7 +89,8 @@ impl<'a> Check<'a> {
             return Signature { broken: true, ..Signature::default() };
         };
         let (body, context) = (layer.body, layer.context.clone());
-        let mut signature = Signature { broken: resolved.is_broken(), ..Signature::default() };
+        let broken = resolved.is_broken() || self.misses_offers(&resolved, callee);
+        let mut signature = Signature { broken, ..Signature::default() };
         let base = shell_name(&self.member(id).id);
         let name_place = self.action_place(self.member(id).written);
         self.within(context.here, |check| {
@@ -117,6 +124,22 @@ impl<'a> Check<'a> {
             check.disjoint(&signature);
         });
         signature
+    }
+
+    /// Whether what an action offers is said by a key that is none, or where it cannot be said: at an instance of a template.
+    fn misses_offers(&self, resolved: &Resolved<'a>, callee: &Callee) -> bool {
+        resolved.layers.iter().enumerate().any(|(at, layer)| {
+            let entries = layer.body.entries();
+            if !layer.instance {
+                return meant(entries, &known_fields(callee)).iter().any(|field| OFFERS.contains(field));
+            }
+            let params = resolved.templates.get(at).map(|at| &self.modules.templates[*at].params.list);
+            let params = params.into_iter().flatten().map(|param| param.name.text.as_str());
+            let known: Vec<&str> = params.chain(ACTION_FIELDS.iter().copied()).collect();
+            let all: Vec<&str> = known.iter().chain(OFFERS).copied().collect();
+            let given = |name: &&str| !known.contains(name) && written_field(layer.body, name).is_some();
+            OFFERS.iter().any(given) || meant(entries, &all).iter().any(|near| !known.contains(near))
+        })
     }
 
     /// `a.x` is the artifact or the variable `x`, never both.

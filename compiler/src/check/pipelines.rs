@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::collect::collect;
 use super::context::{Binding, Bindings, Bound, Context, Here, Scope};
 use super::modules::{Modules, TemplateBody};
+use super::values::and_list;
 use super::{Check, ParamValue, bounds, lints};
 use crate::Options;
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
@@ -74,7 +75,7 @@ pub(crate) fn check(files: &[Loaded], loader: &dyn Loader, options: &Options) ->
         check.end(&mut checked, &mut shared);
     }
     let mut check = Check::new(&modules, loader, &mut shared);
-    check.rest_of_file(&mut shared);
+    check.rest_of_files(&mut shared, options.own_file_only);
     check.end(&mut checked, &mut shared);
     same_names(&checked.pipelines, &mut checked.diagnostics);
     checked.index.finish();
@@ -116,6 +117,7 @@ impl<'a> Check<'a> {
             pipeline: Context { scope: Scope::Pipeline, ..Context::file(Here::default()) },
             diagnostics: Vec::new(),
             seen: std::mem::take(&mut shared.seen),
+            met: HashMap::new(),
             index: Index::default(),
             lets: Vec::new(),
             values: HashMap::new(),
@@ -153,6 +155,7 @@ impl<'a> Check<'a> {
     }
 
     fn end(mut self, checked: &mut Checked, shared: &mut Shared) {
+        self.count_instances();
         checked.diagnostics.append(&mut self.diagnostics);
         checked.index.append(&mut self.index);
         shared.seen = self.seen;
@@ -267,7 +270,7 @@ impl<'a> Check<'a> {
 
     fn missing_parameters(&mut self, block: &'a Block, missing: &[&str]) {
         let place = self.place(block.name.span);
-        let list = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        let list = and_list(missing.iter().copied());
         let set = missing.iter().map(|name| format!("--set {name}=…")).collect::<Vec<_>>().join(" ");
         self.report(
             codes::PARAMETERS
@@ -285,7 +288,7 @@ impl<'a> Check<'a> {
             let diagnostic = codes::PARAMETERS.at(place, message);
             self.report(match nearest(name, known.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("its parameters are {}", known.join(", "))),
+                None => diagnostic.help(format!("its parameters are {}", and_list(known.iter().copied()))),
             });
         }
         let home = self.here;

@@ -1,4 +1,4 @@
-//! What no pipeline of a file uses is checked by itself.
+//! What no pipeline uses is checked by itself.
 
 use super::context::{Bindings, Context, Here, Scope};
 use super::modules::{ModuleId, TemplateBody};
@@ -7,22 +7,23 @@ use super::{Check, LetId};
 use crate::syntax::ast::{Action, Block};
 
 impl<'a> Check<'a> {
-    /// What no pipeline of the file uses is checked by itself: constants, functions, and templates whose parameters may be
-    /// anything of their types.
-    pub(super) fn rest_of_file(&mut self, shared: &mut Shared) {
+    /// What no pipeline uses is checked by itself: constants, functions, and templates whose parameters may be anything of
+    /// their types. Of a template that is used the defaults are, which no instance may take.
+    pub(super) fn rest_of_files(&mut self, shared: &mut Shared, own_only: bool) {
         let modules = self.modules;
-        let root = ModuleId::default();
-        for (at, _) in modules.lets.iter().enumerate().filter(|(_, owned)| owned.module == root) {
+        let is_ours = |module: ModuleId| !own_only || module == ModuleId::default();
+        for (at, _) in modules.lets.iter().enumerate().filter(|(_, owned)| is_ours(owned.module)) {
             drop(self.let_value(LetId::File(at), None));
         }
-        for (at, _) in modules.functions.iter().enumerate().filter(|(_, owned)| owned.module == root) {
+        for (at, _) in modules.functions.iter().enumerate().filter(|(_, owned)| is_ours(owned.module)) {
             self.probe_function(at);
         }
         self.unread_arguments();
-        let templates = modules.templates.iter().enumerate();
-        let unused = templates.filter(|(at, t)| t.module == root && !shared.used.contains(at));
-        for (at, _) in unused {
-            self.probe(at);
+        for (at, template) in modules.templates.iter().enumerate().filter(|(_, t)| is_ours(t.module)) {
+            let is_used = shared.used.contains(&at);
+            if !is_used || template.params.list.iter().any(|param| param.default.is_some()) {
+                self.probe(at, is_used);
+            }
         }
     }
 
@@ -49,7 +50,8 @@ impl<'a> Check<'a> {
         self.unread_arguments();
     }
 
-    fn probe(&mut self, at: usize) {
+    /// Checks a template with any arguments, or only its defaults.
+    fn probe(&mut self, at: usize, defaults_only: bool) {
         let template = self.modules.templates[at];
         let mut shared =
             Shared { seen: std::mem::take(&mut self.seen), budget: self.budget, ..Shared::default() };
@@ -58,12 +60,14 @@ impl<'a> Check<'a> {
         let here = Here { module: template.module, instance: None };
         let bindings = check.unknown_arguments(template.params, here);
         match template.body {
+            _ if defaults_only => {}
             TemplateBody::Pipeline(block) => {
                 check.run(block, Who { name: &block.name, doc: None }, bindings, None);
             }
             TemplateBody::Stage(block) => check.probe_stage(block, here, bindings),
             TemplateBody::Action(action) => check.probe_action(action, here, bindings),
         }
+        check.count_instances();
         self.diagnostics.append(&mut check.diagnostics);
         self.index.append(&mut check.index);
         self.seen = std::mem::take(&mut check.seen);

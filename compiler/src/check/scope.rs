@@ -284,8 +284,8 @@ impl<'a> Check<'a> {
         );
     }
 
-    /// What a `for` binds may not hide anything.
-    pub(super) fn no_shadow(&mut self, name: &Name, context: &super::Context) {
+    /// What a `for` binds may not hide anything; whether it does.
+    pub(super) fn no_shadow(&mut self, name: &Name, context: &super::Context) -> bool {
         let in_stage = context.written_stage.and_then(|stage| {
             let action = self.stages[stage].actions.get(&name.text).map(|i| self.action_place(*i));
             action.or_else(|| self.stages[stage].lets.get(&name.text).map(|i| self.let_place(*i)))
@@ -298,9 +298,11 @@ impl<'a> Check<'a> {
             let shadows = |b: &&super::Binding| b.name == name.text && b.place.span != name.span;
             context.bindings.iter().find(shadows).map(|b| b.place)
         };
-        if let Some(first) = outer.or(in_stage).or_else(bound).filter(|_| !name.text.is_empty()) {
+        let hidden = outer.or(in_stage).or_else(bound).filter(|_| !name.text.is_empty());
+        if let Some(first) = hidden {
             self.duplicate(name, first);
         }
+        hidden.is_some()
     }
 
     pub(super) fn misplaced(&mut self, span: Span, what: &str, home: &str) {
@@ -318,14 +320,16 @@ impl<'a> Check<'a> {
             return Some((&field.key, &field.value));
         }
         let place = self.place(field.key.span);
-        let list = known.iter().map(|name| format!("`{name}:`")).collect::<Vec<_>>().join(" and ");
-        let mut diagnostic = codes::UNKNOWN_FIELD
-            .at(place, format!("{body} has no field `{name}`"))
-            .help(format!("the fields of {body} are {list}; everything else in it is a declaration"));
-        if let Some(near) = nearest(name, known.iter().copied()) {
-            diagnostic = diagnostic.fix(format!("replace with `{near}`"), place, near);
-        }
-        self.report(diagnostic);
+        let list: Vec<String> = known.iter().map(|name| format!("{name}:")).collect();
+        let fields = if list.len() == 1 { "only field" } else { "fields" };
+        let are = if list.len() == 1 { "is" } else { "are" };
+        let list = super::values::and_list(list.iter().map(String::as_str));
+        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("{body} has no field `{name}`"));
+        self.report(match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.did_you_mean(near),
+            None => diagnostic
+                .help(format!("the {fields} of {body} {are} {list}; everything else in it is a declaration")),
+        });
         None
     }
 }

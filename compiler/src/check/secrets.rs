@@ -6,6 +6,7 @@ use crate::plan::{self, AwsSecret, LocalSecret, Location};
 use crate::span::Span;
 use crate::syntax::ast::{Entry, Expr, ExprKind, Name, Secret};
 use crate::types::{Segment, Ty, Val};
+use crate::value::is_variable_name;
 
 /// Where a secret is found on a machine.
 pub(crate) const LOCAL: &[&str] = &["env", "dotenv", "command"];
@@ -135,6 +136,10 @@ impl<'a> Check<'a> {
         };
         let [argument] = arguments.as_slice() else { return self.no_finder(expr, engine, known) };
         match self.eval(argument, context) {
+            Val::Text(text) if name == "env" && !is_variable_name(&text) => {
+                self.bad_env_name(&text, argument.span);
+                None
+            }
             Val::Text(text) if !text.is_empty() => Some((name, text.to_string())),
             Val::Text(_) => {
                 self.error(&codes::BAD_VALUE, argument.span, format!("`{name}` needs a name"));

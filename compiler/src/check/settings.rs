@@ -7,12 +7,12 @@ use indexmap::IndexMap;
 use super::pipelines::Who;
 use super::{Check, Context};
 use crate::catalog::Callee;
-use crate::diagnostic::{Place, codes};
+use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::plan::{self, VariableType};
 use crate::span::Span;
 use crate::syntax::ast::{self, Entry, Expr, ExprKind, Field, Instance};
 use crate::typed;
-use crate::types::{Ty, Val};
+use crate::types::{StageId, Ty, Val};
 
 mod aws;
 mod triggers;
@@ -162,46 +162,60 @@ impl<'a> Check<'a> {
         let stages: Vec<&typed::Stage> = stages.iter().filter(own_stage).collect();
         let actions: Vec<&typed::Action> = actions.iter().filter(own_action).collect();
         let stage_list = &stages;
-        let stages =
-            stage_list.iter().map(|s| (("stage", "", s.plan.name.as_str()), self.stage_name_place(s)));
         let field =
             |a: &typed::Action, name: &str| a.places.fields.iter().find(|(n, _)| n == name).map(|(_, p)| *p);
         let name_place = |a: &typed::Action| field(a, "name").unwrap_or(a.places.name);
-        let names =
-            actions.iter().map(|a| (("action", a.plan.stage.as_str(), a.plan.name.as_str()), name_place(a)));
+        let stages = stage_list.iter().map(|s| {
+            let called = ("stage", "", s.plan.name.as_str());
+            Named { called, place: self.stage_name_place(s), stage: s.id }
+        });
+        let names = actions.iter().map(|a| {
+            let called = ("action", a.plan.stage.as_str(), a.plan.name.as_str());
+            Named { called, place: name_place(a), stage: a.stage }
+        });
         let outputs = actions.iter().flat_map(|a| {
-            let place = a
-                .places
-                .fields
-                .iter()
-                .find(|(n, _)| n.starts_with("output"))
-                .map_or(a.places.name, |(_, p)| *p);
-            a.plan.outputs.iter().map(move |o| (("artifact", "", o.name.as_str()), place))
+            let fields = &mut a.places.fields.iter();
+            let place = fields.find(|(n, _)| n.starts_with("output")).map_or(a.places.name, |(_, p)| *p);
+            a.plan.outputs.iter().map(move |o| Named {
+                called: ("artifact", "", o.name.as_str()),
+                place,
+                stage: a.stage,
+            })
         });
         let exported: Vec<_> = stages.chain(names).chain(outputs).collect();
-        let stage_ids = stage_list.iter().map(|s| (("stage", "", s.plan.id.as_str()), s.place));
-        let action_ids = actions.iter().map(|a| (("action", "", a.plan.id.as_str()), a.places.name));
+        let stage_ids = stage_list.iter().map(|s| {
+            let called = ("stage", "", s.plan.id.as_str());
+            Named { called, place: s.place, stage: s.id }
+        });
+        let action_ids = actions.iter().map(|a| {
+            let called = ("action", "", a.plan.id.as_str());
+            Named { called, place: a.places.name, stage: a.stage }
+        });
         let ids: Vec<_> = stage_ids.chain(action_ids).collect();
-        for ((what, _, name), place, first) in taken(exported) {
-            self.report(
-                codes::EXPORTED_NAME
-                    .at(place, format!("two {what}s are exported as `{name}`"))
-                    .label("has the same exported name")
-                    .also(first, "the other one")
-                    .help("give one of them another name with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`"),
-            );
+        for (Named { called: (what, _, name), place, stage }, first) in taken(exported) {
+            let diagnostic = codes::EXPORTED_NAME
+                .at(place, format!("two {what}s are exported as `{name}`"))
+                .label("has the same exported name")
+                .also(first, "the other one")
+                .help("give one of them another name with `name: \"…\"`; in a family the name must hold its key, as `name: \"x-#{key}\"`");
+            self.report_of(stage, what, diagnostic);
         }
-        for ((what, _, name), place, first) in taken(ids) {
+        for (Named { called: (what, _, name), place, stage }, first) in taken(ids) {
             // Without names of their own the two were reported above.
             if self.diagnostics.iter().all(|d| d.code != &codes::EXPORTED_NAME || d.place != place) {
-                self.report(
-                    codes::EXPORTED_NAME
-                        .at(place, format!("two {what}s are called `{name}`"))
-                        .also(first, "the other one")
-                        .help("a member of a family is called after it and its key; rename one of them"),
-                );
+                let diagnostic = codes::EXPORTED_NAME
+                    .at(place, format!("two {what}s are called `{name}`"))
+                    .also(first, "the other one")
+                    .help("a member of a family is called after it and its key; rename one of them");
+                self.report_of(stage, what, diagnostic);
             }
         }
+    }
+
+    /// Reports what is wrong with something in a stage, or with the stage itself, which stands outside its body.
+    fn report_of(&mut self, stage: StageId, what: &str, diagnostic: Diagnostic) {
+        let here = if what == "stage" { self.pipeline.here } else { self.stage(stage).inner.here };
+        self.within(here, |check| check.report(diagnostic));
     }
 
     /// Where a stage's exported name stands.
@@ -236,14 +250,22 @@ impl Check<'_> {
 /// What is called, and where it stands: the kind, what its name must differ in, the name.
 type Called<'n> = (&'n str, &'n str, &'n str);
 
+/// Something with a name that others must not have.
+struct Named<'n> {
+    called: Called<'n>,
+    place: Place,
+    /// The stage that it is, or is in.
+    stage: StageId,
+}
+
 /// Those that are called as an earlier one is, each with the earlier one's place.
-fn taken<'n>(names: Vec<(Called<'n>, Place)>) -> Vec<(Called<'n>, Place, Place)> {
-    let mut seen: HashMap<Called<'n>, Place> = HashMap::new();
+fn taken(names: Vec<Named<'_>>) -> Vec<(Named<'_>, Place)> {
+    let mut seen: HashMap<Called<'_>, Place> = HashMap::new();
     let mut taken = Vec::new();
-    for (called, place) in names {
-        match seen.get(&called) {
-            Some(first) => taken.push((called, place, *first)),
-            None => drop(seen.insert(called, place)),
+    for named in names {
+        match seen.get(&named.called) {
+            Some(first) => taken.push((named, *first)),
+            None => drop(seen.insert(named.called, named.place)),
         }
     }
     taken

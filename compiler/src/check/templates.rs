@@ -2,12 +2,15 @@
 
 use std::rc::Rc;
 
-use super::bounds::{MAX_ARGUMENTS, MAX_CANDIDATES, MAX_FIELDS};
+use super::bounds::{MAX_ARGUMENTS, MAX_FIELDS};
 use super::collect::{ACTION_FIELDS, STAGE_FIELDS};
 use super::context::{Binding, Bindings, Bound, Context, Here, InstanceId};
 use super::link::{not_declared, private};
 use super::modules::{Callable, Found, TemplateBody};
+use super::outputs::OFFERS;
+use super::values::{and_list, meant};
 use super::{Check, InstanceInfo, ParamValue};
+use crate::diagnostic::words::with_article;
 use crate::diagnostic::{Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
@@ -101,13 +104,9 @@ impl<'a> Check<'a> {
         if self.of_another_kind(name, place, "a template") {
             return;
         }
-        let own: Vec<&str> =
-            self.modules.module(self.here.module).callables.keys().map(smol_str::SmolStr::as_str).collect();
-        let mut own = own;
-        own.sort_unstable();
-        own.truncate(MAX_CANDIDATES);
+        let own = self.modules.written(self.here.module, |m| &m.callables);
         let diagnostic = codes::UNKNOWN_CALLEE.at(place, format!("there is no template `{name}`"));
-        self.report(match nearest(name, own.iter().copied()) {
+        self.report(match nearest(name, own.iter().map(String::as_str)) {
             Some(near) => diagnostic.did_you_mean(near),
             None => diagnostic
                 .help("templates have parameters: `stage ship(env: string) { … }`, at the top of this file or of one that it uses"),
@@ -203,22 +202,13 @@ impl<'a> Check<'a> {
         // A misspelt argument was reported as that.
         let known: Vec<&str> =
             self.modules.templates[at].params.list.iter().map(|p| p.name.text.as_str()).collect();
-        let misspelt: Vec<&str> = body
-            .entries()
-            .iter()
-            .filter_map(|entry| match entry {
-                Entry::Field(field) if !known.contains(&field.key.text.as_str()) => {
-                    nearest(&field.key.text, known.iter().copied())
-                }
-                _ => None,
-            })
-            .collect();
+        let misspelt = meant(body.entries(), &known);
         let missing: Vec<&str> = missing.iter().copied().filter(|name| !misspelt.contains(name)).collect();
         if missing.is_empty() {
             return;
         }
         let template = self.modules.templates[at];
-        let list = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        let list = and_list(missing.iter().copied());
         let place = self.place(span);
         let mut diagnostic =
             codes::MISSING_FIELD.at(place, format!("the template `{}` needs {list}", template.name().text));
@@ -255,11 +245,14 @@ impl<'a> Check<'a> {
                 Some(near) => diagnostic.did_you_mean(near),
                 None => {
                     let list: Vec<&str> = params.collect();
-                    let list = super::values::and_list(list.into_iter());
-                    diagnostic.help(if list.is_empty() {
-                        "it has none".to_owned()
-                    } else {
-                        format!("its parameters are {list}")
+                    diagnostic.help(match list.len() {
+                        _ if OFFERS.contains(&name) => {
+                            "what an action makes is said where its action type is: in the template"
+                                .to_owned()
+                        }
+                        0 => "it has none".to_owned(),
+                        1 => format!("its only parameter is `{}`", list[0]),
+                        _ => format!("its parameters are {}", and_list(list.into_iter())),
                     })
                 }
             });
@@ -315,9 +308,4 @@ pub(super) fn from_text(text: &str, ty: &Ty) -> Option<Val> {
         }
         _ => None,
     }
-}
-
-fn with_article(kind: &str) -> String {
-    let article = if kind.starts_with('a') { "an" } else { "a" };
-    format!("{article} {kind}")
 }

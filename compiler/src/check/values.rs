@@ -1,7 +1,8 @@
 //! From values to the plan's values, held against the types of the catalog; and types as the user writes them.
 
 use super::Check;
-use crate::diagnostic::codes;
+pub(super) use crate::diagnostic::words::{and_list, list_of};
+use crate::diagnostic::{codes, nearest};
 use crate::plan::Output;
 use crate::span::Span;
 use crate::syntax::ast::{Element, Entry, Expr, ExprKind};
@@ -115,11 +116,10 @@ impl<'a> Check<'a> {
                 let place = self.place(span);
                 let name = self.written_action(action).name.clone();
                 let definition = self.action_place(self.member(action).written);
-                let ids: Vec<String> = signature
-                    .outputs
-                    .iter()
-                    .filter_map(|o| o.id.as_ref().map(|i| format!("`{}.{i}`", name.text)))
-                    .collect();
+                // What was said of here does not make the action wait as well.
+                self.uses.retain(|used| used.place != place);
+                let outputs = signature.outputs.iter().filter_map(|output| output.id.as_ref());
+                let ids: Vec<String> = outputs.map(|id| format!("{}.{id}", name.text)).collect();
                 let diagnostic = if ids.is_empty() {
                     codes::NO_ARTIFACT
                         .at(place, format!("`{}` makes no artifact", name.text))
@@ -127,7 +127,7 @@ impl<'a> Check<'a> {
                 } else {
                     codes::NO_ARTIFACT
                         .at(place, format!("`{}` makes several artifacts", name.text))
-                        .help(format!("say which: {}", ids.join(" or ")))
+                        .help(format!("say which: {}", list_of(ids.iter().map(String::as_str))))
                 };
                 self.report(diagnostic.also(definition, format!("`{}` is declared here", name.text)));
                 None
@@ -225,22 +225,14 @@ fn is_literal(source: &str) -> bool {
             && digits.chars().all(|c| c.is_ascii_digit() || "smhd".contains(c)))
 }
 
-/// `"a"`, `"b"` or `"c"`
-pub(super) fn list_of<'s>(names: impl Iterator<Item = &'s str>) -> String {
-    let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
-        _ => quoted.concat(),
-    }
-}
-
-/// `a`, `b` and `c`
-pub(super) fn and_list<'s>(names: impl Iterator<Item = &'s str>) -> String {
-    let list = list_of(names);
-    match list.rsplit_once(" or ") {
-        Some((most, last)) => format!("{most} and {last}"),
-        None => list,
-    }
+/// The known fields that keys which are none most likely mean: that those are missing is not said.
+pub(super) fn meant<'k>(entries: &[Entry], known: &[&'k str]) -> Vec<&'k str> {
+    let keys = entries.iter().filter_map(|entry| match entry {
+        Entry::Field(field) => Some(field.key.text.as_str()),
+        _ => None,
+    });
+    let unknown = keys.filter(|key| !known.contains(key));
+    unknown.filter_map(|key| nearest(key, known.iter().copied())).collect()
 }
 
 /// The name of a bare word.

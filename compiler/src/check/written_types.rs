@@ -301,7 +301,13 @@ impl Types<'_, '_> {
                 let names = self.modules.visible(module, |m| &m.types);
                 let diagnostic =
                     codes::UNKNOWN_TYPE.at(place, format!("`{file}` does not declare a type `{own}`"));
-                self.report(diagnostic.help(declares(&names)));
+                self.report(match nearest(own, names.iter().map(String::as_str)) {
+                    Some(near) => {
+                        let head = name.strip_suffix(own).unwrap_or_default();
+                        diagnostic.did_you_mean(&format!("{head}{near}"))
+                    }
+                    None => diagnostic.help(declares(&names)),
+                });
             }
             Found::No => self.unknown(name, span),
         }
@@ -326,11 +332,9 @@ impl Types<'_, '_> {
     fn unknown(&mut self, name: &str, span: Span) {
         let place = self.modules.place(self.module, span);
         let diagnostic = codes::UNKNOWN_TYPE.at(place, format!("there is no type `{name}`"));
-        let own = &self.modules.module(self.module).types;
-        // Looking for the nearest of very many takes a while, and nobody misspells so many.
-        let own =
-            if own.len() > bounds::MAX_CANDIDATES { None } else { Some(own.keys().map(SmolStr::as_str)) };
-        let mut known: Vec<&str> = NAMES.iter().map(|(n, _)| *n).chain(own.into_iter().flatten()).collect();
+        let own = self.modules.written(self.module, |m| &m.types);
+        let mut known: Vec<&str> =
+            NAMES.iter().map(|(n, _)| *n).chain(own.iter().map(String::as_str)).collect();
         known.sort_unstable();
         let foreign = FOREIGN_TYPES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
         self.report(match foreign.or_else(|| nearest(name, known.iter().copied())) {

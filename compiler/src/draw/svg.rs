@@ -135,7 +135,14 @@ fn stage(graph: &Graph<'_>, layout: &Layout, at: usize, out: &mut String) {
     let stage = &graph.stages[at];
     let Rect { x, y, width, height } = layout.stages[at];
     let class = if stage.critical { "stage critical" } else { "stage" };
-    let _ = writeln!(out, "<g class=\"{class}\">");
+    let source = &stage.plan.source;
+    let _ = writeln!(
+        out,
+        "<g class=\"{class}\" data-id=\"{}\" data-at=\"{}:{}\">",
+        xml(&stage.plan.id),
+        xml(&source.file),
+        source.line
+    );
     let mut lines = vec![format!("stage {}", stage.plan.id)];
     lines.extend((stage.plan.name != stage.plan.id).then(|| format!("exported as {}", stage.plan.name)));
     lines.extend(stage.plan.description.clone());
@@ -178,7 +185,19 @@ fn node(graph: &Graph<'_>, at: usize, rect: Rect, out: &mut String) {
         6
     };
     let Rect { x, y, width, height } = rect;
-    let _ = writeln!(out, "<g class=\"{class}\"><title>{}</title>", xml(&graph.details(at).join("\n")));
+    let source = match node.kind {
+        Kind::Action(action) => &action.source,
+        Kind::Gate(gate) => &gate.source,
+        Kind::When(_) => &graph.stages[node.stage].plan.source,
+    };
+    let _ = writeln!(
+        out,
+        "<g class=\"{class}\" data-id=\"{}\" data-at=\"{}:{}\"><title>{}</title>",
+        xml(&node.id),
+        xml(&source.file),
+        source.line,
+        xml(&graph.details(at).join("\n"))
+    );
     let _ =
         writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\"/>");
     let inset = if is_approval { 20 } else { 10 };

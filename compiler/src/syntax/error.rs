@@ -11,6 +11,12 @@ use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::source::SourceId;
 use crate::span::Span;
 
+mod reason;
+mod slips;
+
+pub(super) use reason::{Reason, meant};
+pub(super) use slips::{Slip, slip};
+
 /// Names of rules, for "expected an expression".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -65,25 +71,6 @@ pub(super) struct SyntaxError {
     kinds: u128,
     rules: u16,
     pub(super) reason: Option<Reason>,
-}
-
-/// Errors that the grammar makes by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// A bracket that opens at this range is not closed.
-    Unclosed(Kind, Span),
-    /// A closing bracket of another kind than the bracket at this range.
-    WrongCloser(Kind, Span),
-    /// A closing bracket that closes nothing.
-    Unopened,
-    /// `word name …` with a word that declares nothing.
-    UnknownDeclaration,
-    /// `key = value`
-    EqualsForColon,
-    /// A reserved word where a name must stand.
-    Reserved,
-    /// A number that does not fit 64 bits, or a duration too long.
-    TooLarge,
 }
 
 const fn kind_bit(kind: Kind) -> u128 {
@@ -209,6 +196,20 @@ impl SyntaxError {
         if self.expects(Kind::Then) || self.expects(Kind::Else) {
             Some("a choice is written `if condition then value else other`")
         } else if self.expects(Kind::LeftBrace)
+            && self.found == Some(Kind::Name)
+            && !self.expects(Kind::Dot)
+            && !self.expects(Kind::Str)
+        {
+            Some("a name is one word, as `one-word`; all else that is to say stands in the body, in `{ … }`")
+        } else if self.expects(Kind::Equals) && self.found == Some(Kind::LeftBrace) {
+            Some("what it is stands before the `{`, as `action build = run { … }`")
+        } else if self.expects_rule(Rule::ItemEnd)
+            && matches!(self.found, Some(Kind::If | Kind::Else | Kind::Question | Kind::Then))
+        {
+            Some(
+                "a choice is written `if condition then value else other`; an action is left out by `action name if condition = …`",
+            )
+        } else if self.expects(Kind::LeftBrace)
             || (self.expects_rule(Rule::ItemEnd) && self.found == Some(Kind::RightBrace))
         {
             Some("a body stands in `{ … }`; it is `{}` where there is nothing to say")
@@ -223,98 +224,6 @@ impl SyntaxError {
         } else {
             None
         }
-    }
-}
-
-impl Reason {
-    fn diagnostic(self, place: Place, word: &str, text: &str) -> Diagnostic {
-        match self {
-            Self::Unclosed(kind, open) => {
-                let closer = closer(kind);
-                let at = Place { span: open, ..place };
-                codes::UNCLOSED
-                    .at(at, format!("this {} is never closed", kind.describe()))
-                    .label(format!("its `{closer}` is missing"))
-                    .also(place, format!("`{closer}` is missing before this at the latest"))
-                    .help(format!("`{closer}` belongs where the block or list ends"))
-            }
-            Self::WrongCloser(kind, open) => {
-                let closer = closer(kind);
-                codes::UNOPENED
-                    .at(place, format!("this `{word}` closes a {}", kind.describe()))
-                    .label(format!("`{closer}` is expected"))
-                    .also(Place { span: open, ..place }, "opened here")
-                    .help("a bracket is closed by one of its kind")
-                    .fix(format!("replace with `{closer}`"), place, closer)
-            }
-            Self::Unopened => codes::UNOPENED
-                .at(place, format!("this `{word}` closes nothing"))
-                .help("remove it, or open its block before"),
-            Self::UnknownDeclaration => unknown_declaration(place, word),
-            Self::EqualsForColon => codes::EQUALS_FOR_COLON
-                .at(place, "a field is written with `:`")
-                .help("`=` is for declarations: `let name = value`, `action name = callee { … }`")
-                .fix("replace with `:`", Place { span: trim_before(place.span, text), ..place }, ":"),
-            Self::Reserved => codes::RESERVED_WORD
-                .at(place, format!("`{word}` is a reserved word and cannot be a name"))
-                .help("choose another name; an exported name can still be set with `name: \"…\"`"),
-            Self::TooLarge => codes::BAD_NUMBER
-                .at(place, format!("`{word}` is too large"))
-                .help("whole numbers have 64 bits, durations at most 36500 days"),
-        }
-    }
-}
-
-const fn closer(open: Kind) -> &'static str {
-    match open {
-        Kind::LeftBrace => "}",
-        Kind::LeftBracket => "]",
-        _ => ")",
-    }
-}
-
-/// The range together with white space before it, so that `key = value` becomes `key: value`.
-fn trim_before(span: Span, text: &str) -> Span {
-    let before = &text[..span.start as usize];
-    let trimmed = before.trim_end_matches([' ', '\t']).len();
-    Span { start: u32::try_from(trimmed).unwrap_or(span.start), ..span }
-}
-
-/// Words that declare things in other languages.
-const FOREIGN_WORDS: &[(&str, &str)] = &[
-    ("const", "let"),
-    ("function", "fn"),
-    ("import", "use"),
-    ("include", "use"),
-    ("param", "variable"),
-    ("parameter", "variable"),
-    ("trigger", "on"),
-    ("val", "let"),
-    ("var", "let"),
-    ("workflow", "pipeline"),
-];
-
-/// The word that was probably meant by one that declares nothing.
-pub(super) fn meant(word: &str) -> Option<&'static str> {
-    if matches!(word, "job" | "step" | "task") {
-        return None;
-    }
-    let words = Kind::ALL.iter().filter(|k| k.is_declaration()).map(|k| k.describe().trim_matches('`'));
-    let foreign = FOREIGN_WORDS.iter().find(|(other, _)| *other == word).map(|(_, ours)| *ours);
-    foreign.or_else(|| crate::diagnostic::nearest(word, words))
-}
-
-fn unknown_declaration(place: Place, word: &str) -> Diagnostic {
-    let diagnostic = codes::UNKNOWN_DECLARATION
-        .at(place, format!("`{word}` declares nothing"))
-        .label("not a word that begins a declaration");
-    if matches!(word, "job" | "step" | "task") {
-        return diagnostic.help("what is done is an `action`, and actions stand in a `stage`");
-    }
-    match meant(word) {
-        Some(near) => diagnostic.did_you_mean(near),
-        None => diagnostic
-            .help("a field is written `name: value`; declarations begin with `let`, `stage`, `action`, …"),
     }
 }
 

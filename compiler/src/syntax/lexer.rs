@@ -9,6 +9,8 @@ use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::source::SourceId;
 use crate::span::Span;
 
+mod foreign;
+mod spilled;
 mod strings;
 
 pub use strings::{block_text, unescape};
@@ -93,6 +95,10 @@ impl<'s> Lexer<'s> {
         while let Some(result) = lexer.next() {
             let span = lexer.span();
             let span = start + span.start..start + span.end;
+            if let Some(stop) = self.foreign(result.ok(), &span, end) {
+                lexer.bump(stop - span.end);
+                continue;
+            }
             match result {
                 Ok(Kind::Newline) => self.end_line(span.start),
                 Ok(Kind::Comment) => self.comment(span.into()),
@@ -198,6 +204,7 @@ impl<'s> Lexer<'s> {
             | Kind::Or
             | Kind::Dot
             | Kind::Slash
+            | Kind::Arithmetic
             | Kind::Question => self.operator(),
             kind if kind.is_comparison() => self.operator(),
             _ => {}
@@ -242,6 +249,9 @@ impl<'s> Lexer<'s> {
             && last.place.span.end == place.span.start
         {
             last.place.span.end = place.span.end;
+            if let Some(edit) = last.fix.as_mut().and_then(|fix| fix.edits.last_mut()) {
+                edit.place.span.end = place.span.end;
+            }
             return;
         }
         let shown = stray
@@ -251,13 +261,20 @@ impl<'s> Lexer<'s> {
             .map_or_else(|| stray.chars().take(1).flat_map(char::escape_debug).collect(), String::from);
         let mut diagnostic = codes::STRAY_CHARACTER.at(place, format!("`{shown}` means nothing here"));
         diagnostic = match stray.chars().next() {
-            Some('\'' | '`' | '\u{201c}' | '\u{201d}') => {
+            Some('\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}') => {
                 diagnostic.help("strings stand in `\"` double quotes")
             }
-            Some('#') => diagnostic.help("comments begin with `//`"),
+            Some('#') => diagnostic.help("`#{name}` stands in strings; elsewhere a value is named as it is"),
             Some('$') => diagnostic.help("values are named as they are, and in strings as `#{name}`"),
             Some('&') => diagnostic.help("the logical operator is `&&`"),
-            Some(';') => diagnostic.help("the end of the line ends an item").fix("remove it", place, ""),
+            Some(space) if space.is_whitespace() || matches!(space, '\u{200b}' | '\u{feff}') => {
+                diagnostic.message = "this space is not one of Pipe's".to_owned();
+                diagnostic.help("it is a special character that looks like a space").fix(
+                    "replace with a space",
+                    place,
+                    " ",
+                )
+            }
             Some('+' | '-' | '*' | '%') => {
                 diagnostic.help("Pipe has no arithmetic; texts are joined by interpolation: `\"#{a}#{b}\"`")
             }
@@ -283,10 +300,10 @@ impl<'s> Lexer<'s> {
 fn meant_duration(text: &str) -> Option<String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
     let unit = match unit.to_ascii_lowercase().as_str() {
-        "sec" | "secs" | "second" | "seconds" => "s",
-        "min" | "mins" | "minute" | "minutes" => "m",
-        "hr" | "hrs" | "hour" | "hours" => "h",
-        "day" | "days" => "d",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
         _ => return None,
     };
     (!number.is_empty()).then(|| format!("{number}{unit}"))

@@ -11,6 +11,7 @@ pub(crate) use expr::duration;
 
 use super::ast::{Doc, File, Name};
 use super::error::{Rule, SyntaxError};
+use super::layout;
 use super::lexer::{Lexed, lex};
 use super::token::{Kind, Token};
 use super::trivia::Trivia;
@@ -20,9 +21,12 @@ use crate::span::Span;
 
 mod decl;
 mod expr;
+mod field;
 mod item;
 mod lookahead;
+mod on;
 mod recover;
+mod slips;
 mod type_;
 
 /// A file, read.
@@ -61,10 +65,12 @@ struct Context<'t> {
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let Lexed { tokens, trivia, mut diagnostics } = lex(source, text);
-    let wrong = recover::wrong_closers(&tokens);
-    let context = Context { text, tokens: &tokens, trivia: &trivia, wrong: &wrong };
+    let mended = layout::mend(source, text, &tokens);
+    let read = mended.as_ref().map_or(&tokens, |mended| &mended.tokens);
+    let wrong = recover::wrong_closers(read);
+    let context = Context { text, tokens: read, trivia: &trivia, wrong: &wrong };
     let end = Span::at(u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX));
-    let (file, errors) = item::file(context).parse(tokens.split_token_span(end)).into_output_errors();
+    let (file, errors) = item::file(context).parse(read.split_token_span(end)).into_output_errors();
     diagnostics.sort_by_key(|d| d.place.span);
     let lexical: Vec<Span> = diagnostics.iter().map(|d| d.place.span).collect();
     // A syntax error at a place that the lexer complained about only follows from it. (Such places hardly ever overlap.)
@@ -74,10 +80,14 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     };
     let syntax = errors.iter().filter(|error| !follows(error)).take(MAX_ERRORS);
     diagnostics.extend(syntax.map(|error| error.diagnostic(source, text)));
+    let by_layout = mended.map(|mended| mended.diagnostics).unwrap_or_default();
+    let told = by_layout.iter().any(|d| d.code == &codes::UNCLOSED);
+    diagnostics.extend(by_layout);
     diagnostics.sort_by_key(|d| d.place.span);
     keep_one_per_place(&mut diagnostics);
     merge_unclosed(&mut diagnostics);
-    if let Some(diagnostic) = diagnostics.iter_mut().find(|d| d.code == &codes::UNCLOSED)
+    if !told
+        && let Some(diagnostic) = diagnostics.iter_mut().find(|d| d.code == &codes::UNCLOSED)
         && let Some(span) = recover::outdented(&tokens, text, diagnostic.place.span.start)
     {
         let place = Place { span, ..diagnostic.place };

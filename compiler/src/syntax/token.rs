@@ -69,6 +69,10 @@ kinds! {
     #[regex("-?[0-9][A-Za-z0-9_]*", priority = 1)] BadNumber = "a malformed number",
     Str = "a string",
     Block = "a block string",
+    /// What only another language can read, and was reported: a value that nothing is known of.
+    Unknown = "something unknown",
+    /// `+`, `-`, `*`, `%`, which were reported.
+    Arithmetic = "arithmetic",
     StrOpen = "the start of a string",
     StrText = "text",
     StrClose = "the end of a string",
@@ -135,13 +139,14 @@ impl Kind {
     #[must_use]
     pub fn continues_after(self) -> bool {
         use Kind::{
-            And, Bang, Coalesce, Colon, Comma, Dot, Ellipsis, Else, Equals, If, In, LeftBrace, LeftBracket,
-            LeftParen, Or, Pipe, Slash, Then,
+            And, Arithmetic, Bang, Coalesce, Colon, Comma, Dot, Ellipsis, Else, Equals, If, In, LeftBrace,
+            LeftBracket, LeftParen, Or, Pipe, Slash, Then,
         };
         self.is_comparison()
             || matches!(
                 self,
-                And | Bang
+                And | Arithmetic
+                    | Bang
                     | Coalesce
                     | Colon
                     | Comma

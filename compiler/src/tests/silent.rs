@@ -1,6 +1,6 @@
 //! Nothing is decided or dropped silently: what cannot be known, is written twice, or does not fit is said.
 
-use super::{compiled, edges, said_in};
+use super::{compiled, edges, said, said_in};
 
 /// Fails unless exactly these codes are reported as errors, in the order of the text.
 #[track_caller]
@@ -161,10 +161,10 @@ fn artifacts_in_json_are_inputs() {
 
 #[test]
 fn pipelines_have_names_of_their_own() {
-    let said = super::said("pipeline p { name: \"X\" }\npipeline q { name: \"X\" }");
-    assert!(said.starts_with("P0209 q: two pipelines are exported as `X`"), "{said}");
-    let said = super::said("pipeline p {}\npipeline p {}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let all = said("pipeline p { name: \"X\" }\npipeline q { name: \"X\" }");
+    assert!(all.starts_with("P0209 q: two pipelines are exported as `X`"), "{all}");
+    let all = said("pipeline p {}\npipeline p {}");
+    assert_eq!(all.lines().count(), 1, "{all}");
 }
 
 #[test]
@@ -175,6 +175,23 @@ fn local_may_come_through_a_let() {
     assert!(found.pipeline().plan.actions.iter().any(|action| action.local.is_some()));
     refused(
         "let sim = { scirpt: \"x\" }\nstage s { action x = run { script: \"x\", local: sim } }",
-        &["P0302", "P0303"],
+        &["P0302"],
     );
+}
+
+#[test]
+fn what_an_unreadable_use_would_bring_is_not_unknown() {
+    for (use_, value) in [
+        ("use \"./lib.pipe\" az y", "y.url(\"x\")"),
+        ("use lib", "lib.url(\"x\")"),
+        ("use ./lib.pipe", "lib.url(\"x\")"),
+        ("use \"./lib.pipe\" as", "lib.url(\"x\")"),
+        ("use { url } \"./lib.pipe\"", "url(\"x\")"),
+        ("import url from \"./lib.pipe\"", "url(\"x\")"),
+        ("use \"./missing.pipe\"", "missing.url(\"x\")"),
+    ] {
+        let all = said(&format!("{use_}\nlet a = {value}\nlet b = [y.z, lib.z, url]\n"));
+        let follows = all.lines().filter(|line| line.contains("P0207")).count();
+        assert_eq!(follows, 0, "{all}");
+    }
 }

@@ -103,11 +103,7 @@ async fn attempt(
     match process::run(spec, log, stop).await? {
         Exit::Stopped => return Ok(None),
         Exit::Code(0) => {}
-        Exit::Code(code) => {
-            return Err(
-                Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}")).into()
-            );
-        }
+        Exit::Code(code) => return Err(ended_with(code).into()),
         Exit::Signal(signal) => {
             let message = format!("the script was ended by signal {signal}");
             return Err(Failure::new(codes::SCRIPT_FAILED, message).into());
@@ -116,6 +112,19 @@ async fn attempt(
     let variables = variables(action, workspace, &exports)?;
     let artifacts = take_outputs(&local.store, action, directory, stop).await?;
     Ok(Some(Product { mode: Mode::Ran, variables, artifacts, note: None }))
+}
+
+/// The failure of a script by its status. Shells have two of their own, which say little by themselves.
+fn ended_with(code: i32) -> Failure {
+    let failure = Failure::new(codes::SCRIPT_FAILED, format!("the script ended with status {code}"));
+    match code {
+        126 => failure.help("126 is a command that may not be executed: `chmod +x` lets a script run"),
+        127 => failure.help(
+            "127 is a command that was not found: it must be installed and in `PATH`, or be a file of the action's \
+             inputs",
+        ),
+        _ => failure,
+    }
 }
 
 /// Makes the inputs' files, and returns where they are.

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, asks, decided, elapsed, finished, harmless, last_state, question, summary};
+use super::wrap::wrapped;
+use super::{Style, asks, decided, elapsed, finished, harmless, last_state, passed_over, question, summary};
 use crate::event::{Event, Report};
+use crate::summary::Status;
 
 /// Redraws the lines of running actions.
 pub(crate) struct Live {
@@ -40,11 +42,13 @@ impl Live {
     }
 
     fn print(&self, text: &str) {
+        let text = wrapped(text, width());
         if let Some(action) = &self.asking {
             // In place of the question, which then stands below again.
             say(&format!("\r\x1b[K{text}\n{}", question(action)));
-        } else if self.bars.println(text).is_err() {
-            say(&format!("{text}\n"));
+        } else {
+            // `println` of the bars would leave the cursor behind the text, where the summary begins.
+            self.bars.suspend(|| say(&format!("{text}\n")));
         }
     }
 
@@ -52,7 +56,7 @@ impl Live {
         let _ = self.bars.clear();
         self.bars.set_draw_target(ProgressDrawTarget::hidden());
         self.asking = Some(action.to_owned());
-        say(&asks(self.style, action, message));
+        say(&wrapped(&asks(self.style, action, message), width()));
     }
 
     fn answered(&mut self, action: &str) {
@@ -61,6 +65,11 @@ impl Live {
             self.bars.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
+}
+
+/// The columns of the terminal.
+fn width() -> usize {
+    usize::from(console::Term::stderr().size().1)
 }
 
 /// Unlike `eprint!`, which panics when the terminal was closed: the run must still end in order.
@@ -99,6 +108,10 @@ impl Report for Live {
             Event::StageRetried { stage } => {
                 self.print(&format!("stage `{stage}` failed and is tried once more"));
             }
+            Event::StagePassedOver { stage, status, reason } => {
+                self.print(&passed_over(self.style, stage, *status, reason));
+            }
+            Event::ActionFinished { status: Status::Skipped(skip), .. } if skip.with_stage => {}
             Event::Asking { action, message } => self.ask(action, message),
             Event::Decided { action, .. } => self.answered(action),
             Event::ActionFinished { action, status, attempts, duration, .. } => {
@@ -117,7 +130,7 @@ impl Report for Live {
             Event::Warning { text } => self.print(&format!("{}: {text}", self.style.warning("warning"))),
             Event::RunFinished { summary: result } => {
                 let _ = self.bars.clear();
-                say(&summary(self.style, result));
+                say(&wrapped(&summary(self.style, result), width()));
             }
             Event::StageStarted { .. } | Event::StageFinished { .. } | Event::ActionReset { .. } => {}
         }

@@ -4,7 +4,9 @@ use std::io::Write;
 
 use compiler::plan::Otherwise;
 
-use super::{Style, asks, count, decided, elapsed, failure, finished, last_state, summary, verdict};
+use super::{
+    Style, asks, count, decided, elapsed, failure, finished, last_state, passed_over, summary, verdict,
+};
 use crate::event::{Event, Report, Stream};
 use crate::summary::{GateStatus, Status};
 
@@ -46,6 +48,10 @@ impl<W: Write + Send> Report for Plain<W> {
                 failure(style, gate, why, *log)
             }
             _ if self.quiet => return,
+            Event::StagePassedOver { stage, status, reason } => {
+                passed_over(style, stage, *status, reason) + "\n"
+            }
+            Event::ActionFinished { status: Status::Skipped(skip), .. } if skip.with_stage => return,
             Event::RunStarted { run, pipeline, actions } => {
                 let more = format!("({}, run {run})", count(*actions, "action"));
                 format!("{} {}\n", style.bold(pipeline), style.dim(&more))

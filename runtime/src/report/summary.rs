@@ -33,7 +33,7 @@ pub(super) fn summary(style: Style, summary: &Summary) -> String {
     let is_long = summary.actions.len() > LONG;
     let mut actions = 0;
     for stage in &summary.stages {
-        let _ = writeln!(text, "  {}", head(style, stage));
+        let _ = writeln!(text, "  {}", head(style, stage, &summary.gates));
         let gates = |is_wanted: fn(GatePoint) -> bool| {
             shown_gates(summary).filter(move |gate| gate.stage == stage.id && is_wanted(gate.on))
         };
@@ -72,13 +72,18 @@ fn path(path: &[String]) -> String {
 }
 
 /// A stage's name, what became of it, and why.
-fn head(style: Style, stage: &StageSummary) -> String {
+fn head(style: Style, stage: &StageSummary, gates: &[GateSummary]) -> String {
     let mut head = style.bold(&stage.id);
     if stage.status != StageStatus::Succeeded {
         let _ = write!(head, " {}", style.warning(stage.status.word()));
     }
     if let Some(reason) = &stage.reason {
-        let _ = write!(head, ": {reason}");
+        // Where a gate is the reason, its own row says the rest.
+        let gate = gates.iter().find(|gate| *reason == format!("gate `{}`: {}", gate.id, gate.reason));
+        let _ = match gate {
+            Some(gate) => write!(head, ": gate `{}` does not pass", gate.id),
+            None => write!(head, ": {reason}"),
+        };
     }
     if stage.rollback {
         head.push_str(" (an engine would roll back)");
@@ -136,6 +141,10 @@ fn row(style: Style, action: &ActionSummary, width: usize) -> String {
     let mut row = format!("    {name:<width$}  {word} {time:>7}");
     if action.attempts > 1 {
         let _ = write!(row, "  attempt {}", action.attempts);
+    }
+    if matches!(&action.status, Status::Skipped(skip) if skip.with_stage) {
+        // The head of its stage says why.
+        return row.trim_end().to_owned();
     }
     if let Some(reason) = reason(&action.status).as_ref().or(action.note.as_ref()) {
         let _ = write!(row, "  {reason}");

@@ -81,7 +81,7 @@ impl RunState {
             }
             Some(Answer::No(why)) => {
                 let reason = format!("its condition is not met: {why}");
-                self.finish(action, Status::Skipped(Skip { reason, blocks: false }));
+                self.finish(action, Status::Skipped(Skip { reason, blocks: false, with_stage: false }));
             }
             Some(Answer::Broken(failure)) => self.finish(action, Status::Failed(failure)),
         }
@@ -121,16 +121,23 @@ impl RunState {
             Status::Cancelled => format!("`{id}` was cancelled"),
             _ => return None,
         };
-        Some(Skip { reason, blocks })
+        Some(Skip { reason, blocks, with_stage: false })
     }
 
-    /// Skips the actions of a stage that have not begun.
-    pub(super) fn skip_waiting(&mut self, stage: StageIndex, skip: &Skip) {
+    /// Skips the actions of a stage that have not begun, since their stage comes to `status` for this reason; `reason` is
+    /// the same as a sentence about one of them.
+    pub(super) fn skip_waiting(&mut self, stage: StageIndex, status: StageStatus, why: &str, reason: String) {
         let graph = std::sync::Arc::clone(&self.graph);
-        for action in &graph.stages[stage.0].actions {
-            if self.actions[action.0].state == ActionState::Waiting {
-                self.finish(*action, Status::Skipped(skip.clone()));
-            }
+        let is_waiting = |action: &ActionIndex| self.actions[action.0].state == ActionState::Waiting;
+        let waiting: Vec<_> = graph.stages[stage.0].actions.iter().copied().filter(is_waiting).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let id = &self.plan.stages[stage.0].id;
+        self.events.emit(&Event::StagePassedOver { stage: id, status, reason: why });
+        let skip = Skip { reason, blocks: status != StageStatus::Skipped, with_stage: true };
+        for action in waiting {
+            self.finish(action, Status::Skipped(skip.clone()));
         }
     }
 
@@ -148,7 +155,8 @@ impl RunState {
             let (id, status) = (&self.plan.stages[obstacle.0].id, self.stage_status(*obstacle));
             let word = if status == StageStatus::Blocked { "did not start" } else { status.word() };
             let reason = format!("stage `{id}` {word}");
-            self.skip_waiting(stage, &Skip { reason, blocks: true });
+            self.stages[stage.0].reason.get_or_insert_with(|| reason.clone());
+            self.skip_waiting(stage, StageStatus::Blocked, &reason.clone(), reason);
             // A stage whose actions were all left out, or that has none, still has to pass the obstacle on.
             if node.actions.is_empty() || self.stages[stage.0].open == 0 {
                 self.steps.push(Step::Close(stage));
@@ -162,12 +170,12 @@ impl RunState {
         }
         match self.plan.stages[stage.0].when.as_ref().map(|when| self.answer(when)) {
             Some(Answer::No(why)) => {
-                self.stages[stage.0].reason = Some(why);
-                return self.pass_over(stage, StageStatus::Skipped);
+                self.stages[stage.0].reason = Some(why.clone());
+                return self.pass_over(stage, StageStatus::Skipped, &why);
             }
             Some(Answer::Broken(failure)) => {
-                self.stages[stage.0].reason = Some(failure.message);
-                return self.pass_over(stage, self.failed(stage));
+                self.stages[stage.0].reason = Some(failure.message.clone());
+                return self.pass_over(stage, self.failed(stage), &failure.message);
             }
             Some(Answer::Yes(note)) => self.stages[stage.0].reason = note,
             None => {}

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{GateState, Ready, RunState, StageState, Step};
 use crate::event::Event;
 use crate::graph::{GateIndex, StageIndex, Task};
-use crate::summary::{GateStatus, Skip, StageStatus};
+use crate::summary::{GateStatus, StageStatus};
 
 impl RunState {
     /// Begins to decide the gates of a point. False when there are none.
@@ -104,6 +104,9 @@ impl RunState {
             let reason = format!("gate `{}`: {}", self.graph.gates[gate.0].id, self.gates[gate.0].reason);
             self.stages[stage.0].reason = Some(reason);
         }
+        // The line of the gate has said why.
+        let said = refused.map(|gate| format!("gate `{}` does not pass", self.graph.gates[gate.0].id));
+        let said = said.unwrap_or_default();
         self.stages[stage.0].rolls_back |= otherwise == Some(Otherwise::Rollback);
         match (point, otherwise) {
             (GatePoint::Failure, None) => self.conclude(stage, self.failed(stage)),
@@ -112,9 +115,9 @@ impl RunState {
             }
             (GatePoint::Entry, None) => self.open(stage),
             (GatePoint::Success, None) => self.conclude(stage, StageStatus::Succeeded),
-            (GatePoint::Entry, Some(Otherwise::Skip)) => self.pass_over(stage, StageStatus::Skipped),
+            (GatePoint::Entry, Some(Otherwise::Skip)) => self.pass_over(stage, StageStatus::Skipped, &said),
             (GatePoint::Entry, Some(Otherwise::Fail | Otherwise::Rollback)) => {
-                self.pass_over(stage, self.failed(stage));
+                self.pass_over(stage, self.failed(stage), &said);
             }
             (GatePoint::Success | GatePoint::Failure, Some(Otherwise::Skip)) => {
                 self.conclude(stage, StageStatus::Skipped);
@@ -138,14 +141,12 @@ impl RunState {
         if may_fail && !self.stages[stage.0].rolls_back { StageStatus::Skipped } else { StageStatus::Failed }
     }
 
-    /// Ends a stage before its actions could start, for the reason that is already noted.
-    pub(super) fn pass_over(&mut self, stage: StageIndex, status: StageStatus) {
+    /// Ends a stage before its actions could start, for the reason that is already noted; `said` is what a screen shows of it.
+    pub(super) fn pass_over(&mut self, stage: StageIndex, status: StageStatus, said: &str) {
         let id = &self.plan.stages[stage.0].id;
         let word = if status == StageStatus::Failed { "failed" } else { "is skipped" };
-        let why = self.stages[stage.0].reason.as_deref().unwrap_or_default();
-        let skip =
-            Skip { reason: format!("stage `{id}` {word}: {why}"), blocks: status == StageStatus::Failed };
-        self.skip_waiting(stage, &skip);
+        let why = self.stages[stage.0].reason.clone().unwrap_or_default();
+        self.skip_waiting(stage, status, said, format!("stage `{id}` {word}: {why}"));
         self.conclude(stage, status);
     }
 

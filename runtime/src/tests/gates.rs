@@ -233,7 +233,7 @@ fn gates_and_conditions_that_make_no_sense_are_refused_before_anything_runs() {
     let refused = |plan: &Plan| {
         let error = project.try_run(plan).unwrap_err();
         assert!(!project.path(".standpipe").exists());
-        assert_eq!((error.code(), error.exit_code()), (codes::BAD_CONDITION, 2), "{error}");
+        assert_eq!((error.code(), error.exit_code()), (codes::BAD_CONDITION, 1), "{error}");
         error.to_string()
     };
     let gate_with =

@@ -12,7 +12,8 @@ fn simple(id: &str) -> Value {
 
 fn refused(project: &Project, plan: &Plan) -> (&'static str, String) {
     let error = project.try_run(plan).unwrap_err();
-    assert_eq!(error.exit_code(), 2);
+    let of_plan = ["P0716", "P0717", "P0718", "P0719"].contains(&error.code());
+    assert_eq!(error.exit_code(), if of_plan { 1 } else { 2 }, "{error}");
     assert!(!project.path(".standpipe").exists(), "a refused run must not touch the disk");
     (error.code(), format!("{error}; {}", error.help().unwrap_or_default()))
 }
@@ -31,6 +32,8 @@ fn plan_value(action: &Value, _: &Value) -> Value {
     serde_json::to_value(plan(std::slice::from_ref(action))).unwrap()
 }
 
+const NAMES: [&str; 10] = ["a.b", "a.c", "a.d", "a.e", "a.f", "a.g", "a.h", "a.i", "a.j", "a.k"];
+
 #[test]
 fn unknown_names_are_refused_with_the_nearest() {
     let plan = plan(&[simple("build.test"), simple("deploy.ship")]);
@@ -39,6 +42,10 @@ fn unknown_names_are_refused_with_the_nearest() {
     let (code, text) = refused(&project, &plan);
     assert_eq!(code, codes::UNKNOWN_ONLY);
     assert_eq!(text, "the plan has no action or stage `build.tset`; did you mean `build.test`?");
+    project.options.only = vec!["zzz".to_owned()];
+    let (_, text) = refused(&project, &self::plan(&NAMES.map(simple)));
+    let shown = "`a.b`, `a.c`, `a.d`, `a.e`, `a.f`, `a.g`, `a.h`, `a.i` and 3 more";
+    assert_eq!(text, format!("the plan has no action or stage `zzz`; it has {shown}"));
     let mut project = Project::new();
     project.options.variables.insert("lvl".to_owned(), "x".to_owned());
     assert_eq!(refused(&project, &plan).0, codes::UNKNOWN_VARIABLE);
@@ -197,4 +204,35 @@ fn the_critical_path_is_what_decided() {
     let summary = project.run(&plan(&[simple("a.fast"), slow, simple("b.first"), last]));
     assert_eq!(summary.critical_path, ["a.slow", "b.last"]);
     assert!(summary.duration.as_millis() >= 500);
+}
+
+#[test]
+fn the_critical_path_goes_through_what_was_skipped() {
+    let project = Project::new();
+    let never = super::check(&json!("x"), "equal", "y");
+    let make = json!({ "id": "a.make", "script": "sleep 0.1" });
+    let skipped = json!({ "id": "b.skipped", "script": ":" });
+    let stages = json!({ "b": { "when": never } });
+    let summary = project.run(&super::plan_with(&stages, &[make.clone(), skipped, simple("c.last")]));
+    assert_eq!(words(&summary), ["ran", "skipped", "ran"]);
+    assert_eq!(summary.critical_path, ["a.make", "c.last"]);
+    let skipped = json!({ "id": "b.skipped", "script": ":", "when": never, "needs": ["a.make"] });
+    let last = json!({ "id": "b.last", "script": ":", "needs": ["b.skipped"] });
+    let summary = project.run(&plan(&[make, skipped, last]));
+    assert_eq!(words(&summary), ["ran", "skipped", "ran"]);
+    assert_eq!(summary.critical_path, ["a.make", "b.last"]);
+}
+
+#[test]
+fn the_critical_path_goes_through_a_stage_without_actions() {
+    let mut project = Project::new();
+    let make = json!({ "id": "a.make", "script": "sleep 0.1" });
+    let mut value = serde_json::to_value(plan(&[make, simple("b.other"), simple("c.last")])).unwrap();
+    project.options.only = vec!["a".to_owned(), "c".to_owned()];
+    let summary = project.run(&serde_json::from_value(value.clone()).unwrap());
+    assert_eq!(summary.critical_path, ["a.make", "c.last"]);
+    project.options.only.clear();
+    value["actions"].as_array_mut().unwrap().remove(1);
+    let summary = project.run(&serde_json::from_value(value).unwrap());
+    assert_eq!(summary.critical_path, ["a.make", "c.last"]);
 }

@@ -209,3 +209,17 @@ fn other_shells_can_be_used() {
     let action = json!({ "id": "s.a", "script": script, "shell": "python3", "variables": ["V"] });
     assert_succeeded(&run(&project, &[action]));
 }
+
+#[test]
+fn a_command_that_is_not_there_is_explained() {
+    let project = Project::new();
+    let summary = project.run(&plan(&[
+        json!({ "id": "s.a", "script": "no-such-tool" }),
+        json!({ "id": "s.b", "script": "echo >file; ./file" }),
+        json!({ "id": "s.c", "script": "exit 3" }),
+    ]));
+    let help = |id: &str| failure_of(&summary, id).help.clone().unwrap_or_default();
+    assert!(help("s.a").contains("not found") && help("s.a").contains("`PATH`"), "{}", help("s.a"));
+    assert!(help("s.b").contains("`chmod +x`"), "{}", help("s.b"));
+    assert_eq!(help("s.c"), "");
+}

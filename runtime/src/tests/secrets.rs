@@ -170,7 +170,7 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
     ];
     let actions: Vec<_> = secrets.iter().map(|(id, _)| using(&format!("s.{id}"), id, ":")).collect();
     let error = project.try_run(&plan(&secrets, &json!({}), &actions)).unwrap_err();
-    assert_eq!(error.exit_code(), 2);
+    assert_eq!(error.exit_code(), 1, "the declaration of one must be mended");
     assert!(!project.path(".standpipe").exists(), "nothing is started");
     let problems = problems(&error);
     let codes: Vec<_> = problems.iter().map(|(code, ..)| *code).collect();
@@ -192,11 +192,17 @@ fn every_secret_that_is_missing_is_an_error_of_its_own() {
 }
 
 #[test]
-fn a_command_that_fails_is_the_environments_fault() {
+fn a_secret_that_is_not_there_is_the_environments_fault() {
     let project = Project::new();
-    let secrets = [("a", json!({ "command": "exit 1" }))];
-    let error = project.try_run(&plan(&secrets, &json!({}), &[using("s.a", "a", ":")])).unwrap_err();
-    assert_eq!(error.exit_code(), 3);
+    for local in [
+        json!({ "command": "exit 1" }),
+        json!({ "env": "STANDPIPE_TEST_UNSET" }),
+        json!({ "dotenv": "TOKEN" }),
+    ] {
+        let actions = [using("s.a", "a", ":")];
+        let error = project.try_run(&plan(&[("a", local)], &json!({}), &actions)).unwrap_err();
+        assert_eq!(error.exit_code(), 3, "{error}");
+    }
 }
 
 /// Paused time moves on by itself whenever everything waits, so that the minute is over at once.

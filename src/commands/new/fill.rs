@@ -9,7 +9,6 @@ use compiler::syntax;
 
 use super::git::Repository;
 use super::look::Found;
-use crate::args::Kind;
 
 const TEMPLATE: &str = include_str!("pipeline.pipe");
 
@@ -19,7 +18,7 @@ pub(super) fn pipeline(found: &Found, repository: &Repository, name: &str) -> St
     let text = chosen(TEMPLATE, |word| word == "folder" && in_folder);
     let values = [
         ("@FOLDER@", escaped(&repository.prefix)),
-        ("@SUMMARY@", summary(found.kind).to_owned()),
+        ("@SUMMARY@", found.summary.clone()),
         ("@NAME@", name.to_owned()),
         ("@REPOSITORY@", escaped(&repository.name)),
         ("@BRANCH@", escaped(&repository.branch)),
@@ -38,17 +37,6 @@ pub(super) fn pipeline(found: &Found, repository: &Repository, name: &str) -> St
     }
     let parsed = syntax::parse(SourceId::default(), &out);
     format(&parsed, &out).unwrap_or(out)
-}
-
-fn summary(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Rust => "Builds and tests the crate.",
-        Kind::Node => "Installs the package, and runs its scripts.",
-        Kind::Python => "Compiles and tests the Python code.",
-        Kind::Go => "Vets, tests and builds the module.",
-        Kind::Container => "Builds the container image.",
-        Kind::Blank => "A first pipeline: a source, a build, and something that uses what was built.",
-    }
 }
 
 /// The template without the lines that are not wanted, and without the marks.

@@ -7,11 +7,12 @@ use crate::args::Kind;
 
 /// What was found in a folder.
 pub(super) struct Found {
-    pub(super) kind: Kind,
     /// The name in the manifest.
     pub(super) name: Option<String>,
     /// In words, for the user: "the crate of `Cargo.toml`".
     pub(super) what: String,
+    /// What the pipeline does, as its documentation.
+    pub(super) summary: String,
     /// The lines of the build script, in order.
     pub(super) steps: Vec<String>,
     /// What the user should know.
@@ -36,7 +37,13 @@ pub(super) fn look(folder: &Path, wanted: Option<Kind>) -> Found {
         KINDS.iter().filter_map(|(kind, word, files)| Some((*kind, *word, manifest(files)?))).collect();
     let kind = wanted.or(there.first().map(|(kind, ..)| *kind)).unwrap_or(Kind::Blank);
     let file = there.iter().find(|(found, ..)| *found == kind).map(|(.., file)| *file);
-    let mut found = Found { kind, name: None, what: String::new(), steps: Vec::new(), notes: Vec::new() };
+    let mut found = Found {
+        name: None,
+        what: String::new(),
+        summary: String::new(),
+        steps: Vec::new(),
+        notes: Vec::new(),
+    };
     if wanted.is_none() && there.len() > 1 {
         let others: Vec<String> =
             there[1..].iter().map(|(_, word, file)| format!("`--from {word}` for `{file}`")).collect();
@@ -60,6 +67,8 @@ pub(super) fn look(folder: &Path, wanted: Option<Kind>) -> Found {
         Kind::Container => container(file, &mut found),
         Kind::Blank => {
             found.what = "whatever you like".to_owned();
+            found.summary =
+                "A first pipeline: a source, a build, and something that uses what was built.".to_owned();
             found.steps = lines(&["echo \"Hello from the build\""]);
         }
     }
@@ -93,10 +102,12 @@ fn read_if_there<T>(
 }
 
 fn rust(folder: &Path, found: &mut Found) {
-    found.what = "the crate of `Cargo.toml`".to_owned();
     let manifest = read_if_there(folder, "Cargo.toml", found, manifest::toml).unwrap_or_default();
     found.name = at(&manifest, &["package", "name"]).and_then(toml::Value::as_str).map(str::to_owned);
-    let whole = if manifest.contains_key("workspace") { " --workspace" } else { "" };
+    let (whole, crates) =
+        if manifest.contains_key("workspace") { (" --workspace", "workspace") } else { ("", "crate") };
+    found.what = format!("the {crates} of `Cargo.toml`");
+    found.summary = format!("Builds and tests the {crates}.");
     // A lock file that is kept is meant: nothing else is built than what was tried.
     let locked = if folder.join("Cargo.lock").is_file() { " --locked" } else { "" };
     found.steps = vec![format!("cargo build{whole}{locked}"), format!("cargo test{whole}{locked}")];
@@ -112,22 +123,42 @@ fn node(folder: &Path, found: &mut Found) {
         .iter()
         .any(|key| manifest[key].as_object().is_some_and(|map| !map.is_empty()))
         || !manifest["workspaces"].is_null();
+    let mut does = Vec::new();
     if has_dependencies {
         found.steps.push(install.to_owned());
+        does.push("installs what the package needs".to_owned());
     }
+    let mut scripts = Vec::new();
     for script in ["lint", "build", "test"] {
         let Some(command) = manifest["scripts"][script].as_str() else { continue };
         // What `npm init` writes fails on purpose.
         if !command.contains("Error: no test specified") {
             found.steps.push(format!("{manager} run {script}"));
+            scripts.push(format!("`{script}`"));
         }
     }
+    if let Some((last, others)) = scripts.split_last() {
+        let list = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
+        let plural = if others.is_empty() { "" } else { "s" };
+        let whose = if does.is_empty() { "the package's" } else { "its" };
+        does.push(format!("runs {whose} script{plural} {list}"));
+    } else if !has_dependencies {
+        does.push("prints the version of Node, until the package has a script to run".to_owned());
+    }
+    found.summary = sentence(&does.join(", and "));
     if found.steps.is_empty() {
         found.steps.push("node --version".to_owned());
         found.notes.push(
             "`package.json` has no script `lint`, `build` or `test`; add yours to the pipeline".to_owned(),
         );
     }
+}
+
+/// With a capital in front and a full stop behind.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
 }
 
 /// The package manager, by the lock file, and how it installs exactly what the lock file says.
@@ -158,6 +189,7 @@ fn python(folder: &Path, file: &str, found: &mut Found) {
     let name = at(&project, &["project", "name"]).or_else(|| at(&project, &["tool", "poetry", "name"]));
     found.name = name.and_then(toml::Value::as_str).map(str::to_owned);
     found.steps.push("python3 -m compileall -q .".to_owned());
+    found.summary = "Compiles the Python code.".to_owned();
     let mut section = |file: &str, section: &str| {
         let text = read_if_there(folder, file, found, manifest::text);
         text.is_some_and(|text| text.lines().any(|line| line.trim() == section))
@@ -168,6 +200,7 @@ fn python(folder: &Path, file: &str, found: &mut Found) {
     if !in_files && at(&project, &["tool", "pytest"]).is_none() {
         return;
     }
+    found.summary = "Compiles and tests the Python code.".to_owned();
     if folder.join("uv.lock").is_file() {
         found.steps.extend(lines(&["uv run --frozen pytest"]));
     } else if folder.join("poetry.lock").is_file() {
@@ -195,12 +228,14 @@ fn go(folder: &Path, found: &mut Found) {
     let module = module.split("//").next().unwrap_or_default().trim().trim_matches(['"', '`']);
     let is_version = |part: &&str| part.strip_prefix('v').is_some_and(|v| v.parse::<u32>().is_ok());
     found.name = module.rsplit('/').find(|part| !is_version(part)).map(str::to_owned);
+    found.summary = "Vets, tests and builds the module.".to_owned();
     found.steps = lines(&["go vet ./...", "go test ./...", "go build ./..."]);
 }
 
 fn container(file: &str, found: &mut Found) {
     let file = if file.is_empty() { "Dockerfile" } else { file };
     found.what = format!("the image of `{file}`");
+    found.summary = "Builds the container image, where Docker or Podman works.".to_owned();
     found.steps = vec![
         "if docker info > /dev/null 2>&1; then".to_owned(),
         format!("  docker build --file {file} ."),

@@ -180,7 +180,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    pub(super) fn bad_env_name(&mut self, name: &str, span: Span) {
+    pub(in super::super) fn bad_env_name(&mut self, name: &str, span: Span) {
         let place = self.place(span);
         self.report(
             codes::BAD_VALUE

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::values::list_of;
+use super::super::values::and_list;
 use super::super::{Check, Context};
 use super::{Called, known_fields};
 use crate::catalog::{self, Callee};
@@ -103,7 +103,7 @@ impl<'a> Check<'a> {
             None if callee.is_none() && catalog::all().any(|c| c.field(name).is_some()) => diagnostic.help(
                 "fields of one callee stand in `defaults callee { … }`, as `defaults run { image: \"…\" }`",
             ),
-            None => diagnostic.help(format!("the fields are {}", list_of(known.iter().copied()))),
+            None => diagnostic.help(format!("the fields are {}", and_list(known.iter().copied()))),
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Which fields an action has: none that its callee does not know, and all that it must have.
 
 use super::super::Check;
-use super::super::values::and_list;
+use super::super::values::{and_list, meant};
 use super::{COMMON, Fields, Resolved};
 use crate::catalog::{Callee, Environment, Field, Required, Variables};
 use crate::diagnostic::{codes, nearest};
@@ -115,7 +115,7 @@ impl<'a> Check<'a> {
             return;
         }
         if !missing.is_empty() {
-            let names = missing.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" and ");
+            let names = and_list(missing.iter().map(|field| field.name.as_str()));
             let place = self.modules.place(resolved.callee_here.module, resolved.callee_span);
             let mut diagnostic = codes::MISSING_FIELD.at(place, format!("`{}` needs {names}", callee.name));
             for field in missing {
@@ -184,16 +184,11 @@ fn text_of(action: &plan::Action, field: &str) -> Option<String> {
     }
 }
 
-/// The fields that keys of a body most likely mean which are none: about those nothing more is said.
+/// The fields that keys of the bodies most likely mean which are none.
 fn misspelt<'c>(resolved: &Resolved<'_>, callee: &'c Callee) -> Vec<&'c str> {
     let known = known_fields(callee);
     let layers = resolved.layers.iter().filter(|layer| !layer.instance);
-    let keys = layers.flat_map(|layer| layer.body.entries()).filter_map(|entry| match entry {
-        Entry::Field(field) => Some(field.key.text.as_str()),
-        _ => None,
-    });
-    let unknown = keys.filter(|key| !known.contains(key));
-    unknown.filter_map(|key| nearest(key, known.iter().copied())).collect()
+    layers.flat_map(|layer| meant(layer.body.entries(), &known)).collect()
 }
 
 /// Whether a callee takes a common field.
@@ -211,7 +206,7 @@ pub(crate) fn allows(callee: &Callee, name: &str) -> bool {
     }
 }
 
-pub(super) fn known_fields(callee: &Callee) -> Vec<&str> {
+pub(in super::super) fn known_fields(callee: &Callee) -> Vec<&str> {
     let own = callee.fields.iter().map(|f| f.name.as_str());
     let common = COMMON.iter().copied().chain(["category"]).filter(|name| allows(callee, name));
     let mut names: Vec<&str> = own.chain(common).collect();

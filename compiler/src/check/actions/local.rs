@@ -3,13 +3,17 @@
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
+use super::super::values::meant;
 use super::super::{Check, Context};
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, nearest};
 use crate::plan::Local;
 use crate::span::Span;
 use crate::syntax::ast::{Entry, Expr, ExprKind};
 use crate::types::{Ty, Val};
 use crate::value::{Value, is_variable_name};
+
+/// What a record for `local` has.
+const FIELDS: &[&str] = &["script", "env"];
 
 impl<'a> Check<'a> {
     pub(super) fn local(&mut self, expr: &'a Expr, context: &Context) -> Option<Local> {
@@ -32,11 +36,14 @@ impl<'a> Check<'a> {
                         "env" => self.env(&field.value, context, None, &mut env),
                         other => {
                             let key = field.key.span;
-                            self.unknown_key_at(Some(key), key, "`local`", other, &["script", "env"]);
+                            self.unknown_key_at(Some(key), key, "`local`", other, FIELDS);
                         }
                     }
                 }
-                if script.is_none() && entry_missing(entries, "script") {
+                if script.is_none()
+                    && entry_missing(entries, "script")
+                    && !meant(entries, FIELDS).contains(&"script")
+                {
                     self.error(
                         &codes::MISSING_FIELD,
                         expr.span,
@@ -88,13 +95,14 @@ impl<'a> Check<'a> {
                 }
                 ("env", other) => drop(self.mismatch(span, &Ty::Map(Box::new(Ty::String)), other, "`env`")),
                 (other, _) => {
-                    self.unknown_key(span, "`local`", other, &["script", "env"]);
+                    self.unknown_key(span, "`local`", other, FIELDS);
                 }
             }
         }
         match record.get("script") {
             Some(Val::Text(script)) => Some(Local::Script { script: script.to_string(), env }),
             Some(_) => None,
+            None if record.keys().any(|key| nearest(key, FIELDS.iter().copied()) == Some("script")) => None,
             None => {
                 self.error(&codes::MISSING_FIELD, span, "`local` needs the `script` that a local run runs");
                 None

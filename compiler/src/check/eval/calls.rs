@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::{Binding, Bound, Check, Context, Here, modules};
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::{Place, codes, nearest};
 use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
@@ -47,11 +47,21 @@ impl<'a> Check<'a> {
                         arguments.iter().for_each(|argument| drop(self.eval(argument, context)));
                         Val::Error
                     }
+                    // The file is what is misspelt, or missing.
+                    None if module != "aws" && !self.means_anything(module, context) => {
+                        arguments.iter().for_each(|argument| drop(self.eval(argument, context)));
+                        self.eval(base, context)
+                    }
                     None => self.not_a_function(function, arguments, context),
                 }
             }
             _ => self.not_a_function(function, arguments, context),
         }
+    }
+
+    /// Whether a name in front of a dot has any meaning, as a value or as a file.
+    fn means_anything(&self, name: &str, context: &Context) -> bool {
+        self.is_named(name, context) || self.modules.module(self.here.module).modules.contains_key(name)
     }
 
     fn not_a_function(&mut self, function: &'a Expr, arguments: &'a [Expr], context: &Context) -> Val {
@@ -67,6 +77,13 @@ impl<'a> Check<'a> {
                 Some(_) => diagnostic.did_you_mean("aws.cfn"),
                 None => diagnostic.help("the only function of `aws` is `aws.cfn`"),
             });
+            return Val::Error;
+        }
+        if let ExprKind::Member(base, _) = &function.kind
+            && let ExprKind::Name(name) = &base.kind
+            && self.modules.module(self.here.module).opaque.contains(name)
+        {
+            // A file that could not be used, which was reported.
             return Val::Error;
         }
         self.error(&codes::UNKNOWN_FUNCTION, function.span, "only functions can be called")
@@ -101,21 +118,13 @@ impl<'a> Check<'a> {
         if values.len() < least || values.len() > params.len() {
             return self.wrong_count(index, expr.span, least, values.len());
         }
-        if self.calls.len() >= MAX_CALLS && !self.calls.contains(&index) {
+        if let Some(from) = self.calls.iter().position(|(called, _)| *called == index) {
+            return self.recursive_function(from, expr.span);
+        }
+        if self.calls.len() >= MAX_CALLS {
             return self.too_deep(expr.span);
         }
-        if self.calls.contains(&index) {
-            let place = self.place(expr.span);
-            let definition = self.modules.place(owned.module, owned.ast.name.span);
-            self.report(
-                codes::RECURSION
-                    .at(place, format!("the function `{}` calls itself", owned.ast.name.text))
-                    .label("called again here")
-                    .also(definition, "declared here")
-                    .help("evaluation always ends: walk a list with `[… for x in list]` instead"),
-            );
-            return Val::Error;
-        }
+        let called = self.place(expr.span);
         let here = Here { module: owned.module, instance: self.here.instance };
         let mut bindings: Vec<Binding> = Vec::new();
         for (at, param) in params.iter().enumerate() {
@@ -134,7 +143,43 @@ impl<'a> Check<'a> {
             bindings.push(Binding { name: param.name.text.clone(), value: Bound::Value(value), place });
         }
         let inner = Context { bindings: Rc::new(bindings), ..Context::file(here) };
-        self.function_value(index, &inner)
+        self.function_value(index, called, &inner)
+    }
+
+    /// Reports functions that call each other in a circle, once: it is the same one wherever it is entered. `from` is where
+    /// it begins in the calls that are under way, and `span` is the call that closes it.
+    fn recursive_function(&mut self, from: usize, span: Span) -> Val {
+        let mut circle = self.calls[from..].to_vec();
+        circle[0].1 = self.place(span);
+        let first = (0..circle.len()).min_by_key(|at| circle[*at].0).unwrap_or_default();
+        circle.rotate_left(first);
+        let name = |at: usize| self.modules.functions[circle[at % circle.len()].0].ast.name.text.as_str();
+        let owned = self.modules.functions[circle[0].0];
+        let definition = self.modules.place(owned.module, owned.ast.name.span);
+        let message = if circle.len() == 1 {
+            format!("the function `{}` calls itself", name(0))
+        } else {
+            let names: Vec<String> = (0..=circle.len()).map(|at| format!("`{}`", name(at))).collect();
+            format!("these functions call each other: {}", names.join(" → "))
+        };
+        let calls = (1..=circle.len()).map(|at| {
+            let (caller, called) = (name(at - 1), name(at));
+            (circle[at % circle.len()].1, format!("`{caller}` calls `{called}` here"))
+        });
+        let calls: Vec<(Place, String)> = calls.collect();
+        if !self.seen.insert((codes::RECURSION.id, definition, message.clone())) {
+            return Val::Error;
+        }
+        let (place, mut label) = calls[0].clone();
+        if circle.len() == 1 {
+            label = "called again here".to_owned();
+        }
+        let mut diagnostic = codes::RECURSION.at(place, message).label(label);
+        for (place, label) in calls.into_iter().skip(1) {
+            diagnostic = diagnostic.also(place, label);
+        }
+        self.report(diagnostic.help("evaluation always ends: walk a list with `[… for x in list]` instead"));
+        Val::Error
     }
 
     fn too_deep(&mut self, span: Span) -> Val {
@@ -147,10 +192,10 @@ impl<'a> Check<'a> {
         Val::Error
     }
 
-    /// The value of a function whose parameters are bound, held against its type.
-    fn function_value(&mut self, index: usize, inner: &Context) -> Val {
+    /// The value of a function whose parameters are bound, held against its type. `called` is where it is called.
+    fn function_value(&mut self, index: usize, called: Place, inner: &Context) -> Val {
         let owned = self.modules.functions[index];
-        self.calls.push(index);
+        self.calls.push((index, called));
         let value = self.eval(&owned.ast.value, inner);
         self.calls.pop();
         let Some(result) = &owned.ast.result else { return value };
@@ -199,7 +244,8 @@ impl<'a> Check<'a> {
         let outer = std::mem::replace(&mut self.probing, true);
         let bindings = self.unknown_arguments(&owned.ast.params, here);
         let inner = Context { bindings, ..Context::file(here) };
-        self.function_value(index, &inner);
+        let declared = self.modules.place(owned.module, owned.ast.name.span);
+        self.function_value(index, declared, &inner);
         self.probing = outer;
     }
 

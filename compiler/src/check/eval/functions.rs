@@ -2,6 +2,7 @@
 
 use super::super::bounds::{MAX_SIZE, REGEX};
 use super::super::{Check, Context, modules};
+use crate::diagnostic::words::and_list;
 use crate::diagnostic::{codes, nearest};
 use crate::span::Span;
 use crate::syntax::ast::Expr;
@@ -48,6 +49,11 @@ static FUNCTIONS: &[Function] = &[
 /// The names of all functions, and how each is called.
 pub(crate) fn usages() -> impl Iterator<Item = (&'static str, &'static str)> {
     FUNCTIONS.iter().map(|function| (function.name, function.usage))
+}
+
+/// Whether a function of this name is built in.
+pub(in super::super) fn is_builtin(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name)
 }
 
 impl<'a> Check<'a> {
@@ -134,7 +140,7 @@ impl<'a> Check<'a> {
         self.report(match nearest(name, own.into_iter().chain(FUNCTIONS.iter().map(|f| f.name))) {
             Some(near) => diagnostic.did_you_mean(near),
             None => {
-                let list = FUNCTIONS.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(" ");
+                let list = and_list(FUNCTIONS.iter().map(|function| function.name));
                 diagnostic.help(format!("the functions are {list}"))
             }
         });

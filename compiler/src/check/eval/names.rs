@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::super::link::{not_declared, private};
 use super::super::modules::{Declared, ModuleId};
 use super::super::{Bound, Check, Context, Here, LetId, LetState, Named, Scope, modules};
-use crate::diagnostic::{Edit, Label, Place, codes, nearest};
+use crate::diagnostic::{Edit, Label, Place, codes, nearest_spelling};
 use crate::index::EntityKind;
 use crate::span::Span;
 use crate::syntax::ast::{Let, Name};
@@ -224,7 +224,7 @@ impl<'a> Check<'a> {
             diagnostic = diagnostic
                 .help("the truth values are `true` and `false`, and nothing is `null`")
                 .fix(format!("replace with `{meant}`"), place, meant);
-        } else if let Some(near) = nearest(name, names.iter().map(SmolStr::as_str)) {
+        } else if let Some(near) = nearest_spelling(name, names.iter().map(SmolStr::as_str)) {
             diagnostic = diagnostic.did_you_mean(near);
         } else if name == "execution" {
             diagnostic = diagnostic.help("the run's id is `execution.id`");
@@ -262,6 +262,9 @@ impl<'a> Check<'a> {
 
     /// A name that is missing is one mistake, however often it is used.
     fn unknown_again(&mut self, first: usize, place: Place, context: &Context) {
+        if self.met_before(super::super::report::met_as(&self.diagnostics[first])) {
+            return;
+        }
         let diagnostic = &self.diagnostics[first];
         let known = diagnostic.place == place || diagnostic.labels.iter().any(|label| label.place == place);
         if known || diagnostic.labels.len() >= MAX_PLACES {
@@ -283,7 +286,7 @@ impl<'a> Check<'a> {
             names.extend(self.stages[stage].lets.keys().cloned());
         }
         let module = self.modules.module(context.here.module);
-        names.extend(module.values.keys().cloned());
+        names.extend(module.values.keys().chain(module.modules.keys()).cloned());
         if context.scope == Scope::Pipeline {
             names.extend(self.values.keys().cloned());
             names.extend(self.action_names.keys().cloned());

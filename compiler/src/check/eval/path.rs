@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::super::{Check, Context, Family, Scope};
+use crate::diagnostic::words::list_of;
 use crate::diagnostic::{Place, codes};
 use crate::index::EntityKind;
 use crate::span::Span;
@@ -172,8 +173,8 @@ impl<'a> Check<'a> {
             (self.stages[action.stage].name.text.clone(), self.action_place(*i))
         });
         let paths: Vec<_> = paths.collect();
-        let list =
-            paths.iter().map(|(stage, _)| format!("`{stage}.{name}`")).collect::<Vec<_>>().join(" or ");
+        let full: Vec<String> = paths.iter().map(|(stage, _)| format!("{stage}.{name}")).collect();
+        let list = list_of(full.iter().map(String::as_str));
         let mut diagnostic = codes::AMBIGUOUS_NAME
             .at(place, format!("several stages have an action `{name}`"))
             .help(format!("say which: {list}"));

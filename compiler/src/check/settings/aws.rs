@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
-use super::super::values::list_of;
+use super::super::values::{and_list, meant};
 use super::super::{Check, Context};
 use super::fields;
 use crate::catalog::{Field, Limits, Required, Type};
@@ -14,7 +14,7 @@ use crate::plan::{
     ArtifactStore, ArtifactStores, Aws, Azure, ExecutionMode, ParallelStages, PipelineType, RunAs,
 };
 use crate::span::Span;
-use crate::syntax::ast::Engine;
+use crate::syntax::ast::{Engine, Entry, ExprKind};
 use crate::typed;
 use crate::value::{Reference, Text, Value};
 
@@ -101,13 +101,19 @@ impl<'a> Check<'a> {
         let known = settings().iter().map(|s| s.name.as_str());
         self.report(match nearest(name, known.clone()) {
             Some(near) => diagnostic.did_you_mean(near),
-            None => diagnostic.help(format!("its fields are {}", list_of(known))),
+            None => diagnostic.help(format!("its fields are {}", and_list(known))),
         });
     }
 
     fn required_settings(&mut self, engine: &Engine, given: &impl Fn(&str) -> bool) {
         let place = self.place(engine.name.span);
-        if !given("role") {
+        let entries = engine.body.entries();
+        let known: Vec<&str> = settings().iter().map(|setting| setting.name.as_str()).collect();
+        let meant = meant(entries, &known);
+        let broken = !matches!(engine.body.kind, ExprKind::Record(_))
+            || entries.iter().any(|entry| !matches!(entry, Entry::Field(_)));
+        let absent = |name: &str| !broken && !given(name) && !meant.contains(&name);
+        if absent("role") {
             self.report(
                 codes::MISSING_FIELD
                     .at(place, "`aws` needs `role`")
@@ -115,7 +121,7 @@ impl<'a> Check<'a> {
             );
         }
         match (given("artifact_bucket"), given("artifact_stores")) {
-            (false, false) => self.report(
+            (false, false) if absent("artifact_bucket") && absent("artifact_stores") => self.report(
                 codes::MISSING_FIELD
                     .at(place, "`aws` needs `artifact_bucket` or `artifact_stores`")
                     .help("the bucket keeps the artifacts between actions; several Regions need a store each"),

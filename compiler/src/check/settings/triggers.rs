@@ -1,6 +1,6 @@
 //! What starts the pipeline: `on push`, `on tag`, `on pull_request`, `on schedule`.
 
-use super::super::values::list_of;
+use super::super::values::{and_list, list_of, meant};
 use super::super::{Check, Context};
 use super::fields;
 use crate::diagnostic::{codes, nearest};
@@ -60,6 +60,9 @@ impl<'a> Check<'a> {
                 _ => source = Some(field),
             }
         }
+        if source.is_none() && meant(ast.body.entries(), known).contains(&"source") {
+            return None;
+        }
         let action = self.trigger_source(ast, source, context, actions)?;
         Some(match *event {
             "push" => Trigger::Push { action, branches, paths, source: Location::default() },
@@ -71,12 +74,10 @@ impl<'a> Check<'a> {
     fn unknown_filter(&mut self, field: &Field, event: &str, known: &[&str]) {
         let name = field.key.text.as_str();
         let place = self.place(field.key.span);
-        let diagnostic = codes::UNKNOWN_FIELD
-            .at(place, format!("`on {event}` has no field `{name}`"))
-            .help(format!("its fields are {}", list_of(known.iter().copied())));
+        let diagnostic = codes::UNKNOWN_FIELD.at(place, format!("`on {event}` has no field `{name}`"));
         self.report(match nearest(name, known.iter().copied()) {
-            Some(near) => diagnostic.fix(format!("replace with `{near}`"), place, near),
-            None => diagnostic,
+            Some(near) => diagnostic.did_you_mean(near),
+            None => diagnostic.help(format!("its fields are {}", and_list(known.iter().copied()))),
         });
     }
 

@@ -29,7 +29,15 @@ impl Lexer<'_> {
         loop {
             match bytes[..end].get(at) {
                 None | Some(b'\n') => {
+                    if !opened
+                        && !self.interpolation
+                        && let Some(stop) = self.spilled(start, at, end)
+                    {
+                        self.push(Kind::Str, (start..stop).into());
+                        return stop;
+                    }
                     let at = if at > start && bytes.get(at - 1) == Some(&b'\r') { at - 1 } else { at };
+                    let at = self.before_closers(start, at).max(text_start);
                     self.unterminated(start..at);
                     self.close(start, text_start..at, at, opened);
                     return at;
@@ -77,7 +85,8 @@ impl Lexer<'_> {
     /// Lexes the interpolation whose `#` stands at `at`. Gives the offset behind its `}`.
     fn interpolate(&mut self, at: usize, end: usize) -> usize {
         let inner = at + 2;
-        let Some(close) = closing_brace(&self.text.as_bytes()[..end], inner) else {
+        let close = closing_brace(&self.text.as_bytes()[..end], inner);
+        let Some(close) = close.or_else(|| self.wrong_brace(inner, end)) else {
             let line_end = self.text[at..end].find('\n').map_or(end, |i| at + i);
             // Most likely the string went on behind the expression: give its quote back to it.
             let stop = self.text[inner..line_end].find('"').map_or(line_end, |i| inner + i);
@@ -167,6 +176,7 @@ impl Lexer<'_> {
         let close = match &self.text[open.clone()] {
             "'" => '\'',
             "`" => '`',
+            "\u{2018}" | "\u{2019}" => '\u{2019}',
             "\u{201c}" | "\u{201d}" => '\u{201d}',
             _ => return None,
         };
@@ -197,6 +207,12 @@ impl Lexer<'_> {
         if !after.is_empty() {
             return self.block_on_one_line(start, quotes, first_end);
         }
+        if self.unopened_block(start..start + quotes) {
+            return start + quotes;
+        }
+        // Where its lines end, if the quotes below belong to another block string.
+        let lines = self.lines_of_block(start, end);
+        let mut others = false;
         let mut line_start = (first_end + 1).min(end);
         while line_start < end {
             let line_end = text[line_start..end].find('\n').map_or(end, |i| line_start + i);
@@ -204,12 +220,25 @@ impl Lexer<'_> {
             let content = line.trim_start();
             if content.starts_with(fence) && !content[quotes..].starts_with('"') {
                 let indent = &line[..line.len() - content.len()];
+                if let Some(stop) =
+                    lines.filter(|stop| *stop < line_start && others && indent.len() > self.indent_at(start))
+                {
+                    self.unclosed_block(start, quotes, stop);
+                    self.push(Kind::Block, (start..stop).into());
+                    return stop;
+                }
                 self.check_indents(first_end + 1..line_start, indent);
                 let close = line_start + indent.len() + quotes;
                 self.push(Kind::Block, (start..close).into());
                 return close;
             }
+            others |= line.trim_end().ends_with(fence);
             line_start = line_end + 1;
+        }
+        if let Some(stop) = lines {
+            self.unclosed_block(start, quotes, stop);
+            self.push(Kind::Block, (start..stop).into());
+            return stop;
         }
         let place = self.place(start..start + quotes);
         self.report(

@@ -46,8 +46,11 @@ fn words_and_numbers() {
         tokens("stage stages a-b _x x1 x--"),
         "stage Name(stages) Name(a-b) Name(_x) Name(x1) Name(x--)"
     );
-    assert_eq!(tokens("0 42 -7 9223372036854775807"), "Int(0) Int(42) Int(-7) Int(9223372036854775807)");
-    assert_eq!(tokens("90s 15m 1h30m 7d"), "Duration(90s) Duration(15m) Duration(1h30m) Duration(7d)");
+    assert_eq!(tokens("0 42, -7 9223372036854775807"), "Int(0) Int(42) , Int(-7) Int(9223372036854775807)");
+    assert_eq!(
+        tokens("90s, 15m, 1h30m, 7d"),
+        "Duration(90s) , Duration(15m) , Duration(1h30m) , Duration(7d)"
+    );
     assert_eq!(tokens("1.x"), "Int(1) . Name(x)");
     assert_eq!(tokens("a-1"), "Name(a-1)");
 }
@@ -109,7 +112,7 @@ fn a_first_line_with_a_shebang_is_no_token() {
     let lexed = read("#!/usr/bin/env standpipe\nlet a = 1");
     assert_eq!(lexed.trivia.shebang.map(|span| span.end), Some(24));
     assert_eq!(lexed.tokens.len(), 4);
-    assert_eq!(tokens(" #!x"), "! Name(x) !P0004");
+    assert_eq!(tokens(" #!x"), " !P0004");
     assert!(read("#!").trivia.shebang.is_some());
 }
 

@@ -6,26 +6,67 @@ use super::super::ast::{
     Callee, CalleeEntry, Documented, Edition, Field, Function, Gate, Group, Item, Name, Params, Path,
     Private, Secret, Selected, Selection, TypeDecl, Use,
 };
-use super::super::error::Rule;
+use super::super::error::{Reason, Rule, SyntaxError, slip};
 use super::super::token::Kind;
-use super::expr::{colon, if_clause, key, string_text, value};
+use super::expr::{if_clause, string_text, value};
+use super::field::{colon, key};
 use super::item::{Parts, body_or_report, brace_on_next_line, or_report, path};
-use super::recover::{Body, Level, Tokens, body, expected, next_span};
+use super::recover::{Body, Level, Tokens, body, expected, next_span, skip_item, unexpected};
+use super::slips::{braced_function, equals, two, untyped_param};
 use super::type_::{field_name, typed_field};
 use super::{Context, Grammar, name, name_at};
 use crate::span::Span;
 
 /// `edition 2026`
 pub(super) fn edition<'t>(context: Context<'t>) -> Grammar<'t, Item> {
-    let year = just(Kind::Int).map_with(move |_, e| name_at(context, e.span()));
-    just(Kind::Edition)
-        .ignore_then(year)
-        .map_with(|year, e| Item::Edition(Edition { year, span: e.span() }))
-        .boxed()
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let start = tokens.cursor();
+        tokens.skip();
+        let span = next_span(tokens);
+        let slip = match tokens.peek() {
+            Some(Kind::Int) => {
+                tokens.skip();
+                let year = name_at(context, span);
+                return Ok(Item::Edition(Edition { year, span: tokens.span_since(&start) }));
+            }
+            Some(Kind::Str) => &slip::EDITION_QUOTED,
+            _ => &slip::EDITION,
+        };
+        tokens.emit(SyntaxError::new(span, Reason::Slip(slip)));
+        skip_item(tokens, context);
+        Ok(Item::Error(tokens.span_since(&start)))
+    })
+    .boxed()
 }
 
-/// `use "path.pipe" …`
+/// `use "path.pipe" …`. One that cannot be read is left out as a whole, since nobody knows what it was to bring.
 pub(super) fn use_<'t>(context: Context<'t>) -> Grammar<'t, Item> {
+    let statement = used(context);
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let start = tokens.cursor();
+        tokens.skip();
+        let error = match no_path(tokens, context) {
+            Some(error) => error,
+            None => match tokens.parse(&statement) {
+                Ok(mut use_) => match behind_use(tokens, context) {
+                    Some(error) => error,
+                    None => {
+                        use_.span = tokens.span_since(&start);
+                        return Ok(Item::Use(use_));
+                    }
+                },
+                Err(error) => error,
+            },
+        };
+        tokens.emit(error);
+        skip_item(tokens, context);
+        Ok(Item::Error(tokens.span_since(&start)))
+    })
+    .boxed()
+}
+
+/// What stands behind the word `use`.
+fn used<'t>(context: Context<'t>) -> Grammar<'t, Use> {
     let path = just(Kind::Str).map_with(move |_, e| {
         let span: Span = e.span();
         Name { text: string_text(&context.text[span.range()]).into(), span }
@@ -38,12 +79,45 @@ pub(super) fn use_<'t>(context: Context<'t>) -> Grammar<'t, Item> {
     let selection = body(context, Kind::LeftBrace, Kind::RightBrace, Level::Value, selected, |_| None)
         .map(|body: Body<_>| Selection { names: body.items.into_iter().flatten().collect(), span: body.span })
         .boxed();
-    just(Kind::Use)
-        .ignore_then(path)
-        .then(renamed.or_not())
+    path.then(renamed.or_not())
         .then(just(Kind::LeftBrace).rewind().ignore_then(selection).or_not())
-        .map_with(|((path, alias), selected), e| Item::Use(Use { path, alias, selected, span: e.span() }))
+        .map_with(|((path, alias), selected), e| Use { path, alias, selected, span: e.span() })
         .boxed()
+}
+
+/// What is wrong where the path of a `use` belongs.
+fn no_path(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<SyntaxError> {
+    let span = next_span(tokens);
+    let slip = match tokens.peek()? {
+        Kind::Str => return None,
+        Kind::LeftBrace => &slip::USE_ORDER,
+        _ => {
+            let rest = &context.text[span.start as usize..];
+            let word = rest.split_whitespace().next().unwrap_or_default();
+            let path = word.ends_with(".pipe");
+            let length = u32::try_from(word.len()).unwrap_or(0);
+            let span = if path { Span::new(span.start, span.start + length) } else { span };
+            let slip = if path { &slip::USE_PATH } else { &slip::USE_NAME };
+            return Some(SyntaxError::new(span, Reason::Slip(slip)));
+        }
+    };
+    Some(SyntaxError::new(span, Reason::Slip(slip)))
+}
+
+/// What is wrong behind a `use` that was read, where the line does not end.
+fn behind_use(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> Option<SyntaxError> {
+    let span = next_span(tokens);
+    let (found, next) = two(tokens);
+    let found = found.filter(|kind| !matches!(kind, Kind::Newline | Kind::Comma | Kind::RightBrace))?;
+    let word = &context.text[span.range()];
+    if found == Kind::Name && word == "as" {
+        tokens.skip();
+        return Some(expected(next, next_span(tokens), Rule::Name));
+    }
+    if found == Kind::Name && next.is_some_and(Kind::is_name) && word.len() <= 3 {
+        return Some(SyntaxError::new(span, Reason::Meant("as")));
+    }
+    Some(unexpected(found, span, Rule::ItemEnd))
 }
 
 /// The word `as`, which is a name everywhere else.
@@ -78,7 +152,7 @@ pub(super) fn type_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     any()
         .ignore_then(parts.name.clone())
-        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
+        .then_ignore(or_report(equals(), |_| ()))
         .then(parts.ty.clone())
         .map_with(move |(name, ty), e| {
             let span: Span = e.span();
@@ -90,9 +164,8 @@ pub(super) fn type_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 /// `(name: type, other: type = default)`
 pub(super) fn params<'t>(parts: &Parts<'t>) -> Grammar<'t, Params> {
     let context = parts.context;
-    let param = typed_field(context, field_name(context), parts.bare_type.clone(), parts.expr.clone(), None)
-        .map(Some)
-        .boxed();
+    let typed = typed_field(context, field_name(context), parts.bare_type.clone(), parts.expr.clone(), None);
+    let param = choice((untyped_param(context, parts.expr.clone()), typed)).map(Some).boxed();
     body(context, Kind::LeftParen, Kind::RightParen, Level::Params, param, |_| None)
         .map(|body: Body<_>| Params { list: body.items.into_iter().flatten().collect(), span: body.span })
         .boxed()
@@ -101,12 +174,12 @@ pub(super) fn params<'t>(parts: &Parts<'t>) -> Grammar<'t, Params> {
 /// `fn name(…): type = expression`
 pub(super) fn function<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
+    let value = or_report(equals(), |_| ()).ignore_then(value(context, parts.expr.clone()));
     any()
         .ignore_then(parts.name.clone())
         .then(or_report(params(parts), |span| Params { list: Vec::new(), span }))
         .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
-        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
-        .then(value(context, parts.expr.clone()))
+        .then(choice((braced_function(context), value)))
         .map_with(move |(((name, params), result), value), e| {
             let span: Span = e.span();
             let doc = context.doc(span.start);
@@ -126,7 +199,7 @@ pub(super) fn callee<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         callee_entry(parts),
         CalleeEntry::Error,
     );
-    let entries = body_or_report(entries, |span| Body { items: Vec::new(), span });
+    let entries = body_or_report(context, entries, |span| Body { items: Vec::new(), span });
     choice((just(Kind::Callee), just(Kind::Rule)))
         .then(parts.name.clone())
         .then_ignore(brace_on_next_line())
@@ -149,7 +222,7 @@ pub(super) fn callee<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 fn callee_entry<'t>(parts: &Parts<'t>) -> Grammar<'t, CalleeEntry> {
     let context = parts.context;
     let plain = key(context)
-        .then_ignore(colon())
+        .then_ignore(colon(context))
         .then(value(context, parts.expr.clone()))
         .map_with(|(key, value), e| Field { key, value, span: e.span() })
         .boxed();
@@ -191,7 +264,7 @@ fn group<'t, T: 't>(context: Context<'t>, entry: Grammar<'t, T>) -> Grammar<'t, 
     let entries =
         body(context, Kind::LeftBrace, Kind::RightBrace, Level::Value, entry.map(Some).boxed(), |_| None);
     key(context)
-        .then_ignore(colon())
+        .then_ignore(colon(context))
         .then(entries)
         .map_with(|(key, body): (_, Body<Option<T>>), e| Group {
             key,
@@ -226,7 +299,7 @@ pub(super) fn gate<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         .then_ignore(or_report(just(Kind::On).ignored().boxed(), |_| ()))
         .then(parts.name.clone())
         .then(if_clause(parts.expr.clone()).or_not())
-        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
+        .then_ignore(or_report(equals(), |_| ()))
         .then(rule)
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())

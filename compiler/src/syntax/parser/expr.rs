@@ -9,8 +9,10 @@ use super::super::ast::{
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::lexer::{block_text, unescape};
 use super::super::token::Kind;
-use super::recover::{Body, Level, Tokens, body, declares, expected, next_span, skip_item, unexpected};
-use super::{Context, Grammar, name, name_at};
+use super::field::{colon, key};
+use super::recover::{Body, Level, Tokens, body, declares, next_span, skip_item, unexpected};
+use super::slips::{self, bare_text, unknown, word_operator};
+use super::{Context, Grammar, name};
 use crate::span::Span;
 
 /// The longest duration, in days: what a person can mean, far below any overflow.
@@ -29,6 +31,7 @@ pub(super) fn expression<'t>(context: Context<'t>) -> Grammar<'t, Expr> {
             record(context, expr.clone()),
             parenthesised(expr.clone()),
             conditional(expr.clone()),
+            unknown(),
         ))
         .labelled(Rule::Expression)
         .boxed();
@@ -64,7 +67,9 @@ fn operators<'t>(
         Kind::GreaterEqual => Operator::GreaterEqual,
         Kind::In => Operator::In,
     };
+    let arithmetic = |a: Expr, b: Expr| node(ExprKind::Error, a.span.to(b.span));
     atom.pratt((
+        infix(left(6), slips::arithmetic(), move |a: Expr, (), b: Expr, _| arithmetic(a, b)),
         postfix(9, member, |value: Expr, name: Name, _| {
             let span = value.span.to(name.span);
             node(ExprKind::Member(Box::new(value), name), span)
@@ -86,8 +91,20 @@ fn operators<'t>(
             node(ExprKind::Not(Box::new(a)), span)
         }),
         infix(left(5), comparison, move |a, op, b, _| binary(a, op, b)),
-        infix(left(4), just(Kind::And), move |a, _, b, _| binary(a, Operator::And, b)),
-        infix(left(3), just(Kind::Or), move |a, _, b, _| binary(a, Operator::Or, b)),
+        prefix(7, word_operator(context, "not"), |(), a: Expr, e| {
+            let span: Span = e.span();
+            node(ExprKind::Not(Box::new(a)), span)
+        }),
+        infix(
+            left(4),
+            choice((just(Kind::And).ignored(), word_operator(context, "and"))),
+            move |a, _, b, _| binary(a, Operator::And, b),
+        ),
+        infix(
+            left(3),
+            choice((just(Kind::Or).ignored(), word_operator(context, "or"))),
+            move |a, _, b, _| binary(a, Operator::Or, b),
+        ),
         infix(right(2), just(Kind::Coalesce), move |a, _, b, _| binary(a, Operator::Coalesce, b)),
     ))
     .boxed()
@@ -279,7 +296,7 @@ pub(super) fn record<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gramm
         choice((key(context).map(Key::Name), interpolated(context, expr.clone()).map(Key::Interpolated)));
     let field = key
         .labelled(Rule::Key)
-        .then_ignore(colon())
+        .then_ignore(colon(context))
         .then(value(context, expr.clone()))
         .then(tail(context, expr).or_not())
         .map_with(|((key, value), tail), e| (RawEntry::Field(key, value, e.span()), tail));
@@ -329,44 +346,6 @@ impl RawEntry {
     }
 }
 
-/// The key of a field: a name or a string.
-pub(super) fn key<'t>(context: Context<'t>) -> Grammar<'t, Name> {
-    let quoted = just(Kind::Str).map_with(move |_, e| {
-        let span: Span = e.span();
-        Name { text: string_text(&context.text[span.range()]).into(), span }
-    });
-    let plain = any().filter(|kind: &Kind| kind.is_name()).map_with(move |_, e| name_at(context, e.span()));
-    choice((plain, quoted, reserved(context))).labelled(Rule::Key).boxed()
-}
-
-/// A reserved word where a name must stand: what follows shows that it was meant as one.
-pub(super) fn reserved<'t>(context: Context<'t>) -> Grammar<'t, Name> {
-    custom(move |tokens: &mut Tokens<'t, '_>| {
-        let span = next_span(tokens);
-        let before = tokens.save();
-        let word = tokens.next();
-        let behind = tokens.peek();
-        if word.is_some_and(Kind::is_reserved)
-            && matches!(behind, Some(Kind::Equals | Kind::Colon | Kind::LeftBrace))
-        {
-            tokens.emit(SyntaxError::new(span, Reason::Reserved));
-            return Ok(name_at(context, span));
-        }
-        tokens.rewind(before);
-        Err(expected(word, span, Rule::Name))
-    })
-    .boxed()
-}
-
-/// `:`, or `=` with an error that mends it.
-pub(super) fn colon<'t>() -> Grammar<'t, ()> {
-    // Not `just`, which would be offered as something that is expected.
-    let equals = any()
-        .filter(|kind: &Kind| *kind == Kind::Equals)
-        .validate(|_, e, emitter| emitter.emit(SyntaxError::new(e.span(), Reason::EqualsForColon)));
-    choice((just(Kind::Colon).ignored(), equals)).boxed()
-}
-
 /// A value. One that cannot be read is skipped up to the end of the item, so that what it is for survives.
 pub(super) fn value<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Grammar<'t, Expr> {
     let skip = custom(move |tokens: &mut Tokens<'t, '_>| {
@@ -376,7 +355,12 @@ pub(super) fn value<'t>(context: Context<'t>, expr: Grammar<'t, Expr>) -> Gramma
         }
         Ok(node(ExprKind::Error, Span::at(here.start)))
     });
-    expr.recover_with(via_parser(skip)).boxed()
+    let read = expr.recover_with(via_parser(skip)).boxed();
+    custom(move |tokens: &mut Tokens<'t, '_>| {
+        let read = tokens.parse(&read)?;
+        Ok(bare_text(tokens, context, read))
+    })
+    .boxed()
 }
 
 /// A name as a value: not a word that begins a declaration, which shows that the value is missing.

@@ -3,17 +3,22 @@
 use chumsky::prelude::*;
 
 use super::super::ast::{
-    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Instance, Item, Let, Name, OnFailure, Path,
-    Trigger, TypeExpr, TypeKind, Variable,
+    Action, Block, Defaults, Engine, Expr, ExprKind, Field, File, Instance, Item, Let, Name, Path, TypeExpr,
+    TypeKind, Variable,
 };
-use super::super::error::{Reason, Rule, SyntaxError};
+use super::super::error::{Reason, Rule, SyntaxError, slip};
 use super::super::token::Kind;
 use super::decl::{callee, edition, function, gate, params, private, secret, type_, use_};
-use super::expr::{colon, expression, for_clause, if_clause, key, record, reserved, value};
-use super::lookahead::{declares, is_instance, misspelt};
-use super::recover::{Body, Level, Tokens, body, file_items, next_span, skip_to_brace, unexpected};
+use super::expr::{expression, for_clause, if_clause, record, value};
+use super::field::{colon, key, reserved};
+use super::lookahead::{declares, is_call, is_instance, misspelt};
+use super::on::on;
+use super::recover::{
+    Body, Level, Tokens, begins_field, body, file_items, next_span, skip_item, skip_to_brace, unexpected,
+};
+use super::slips::{equals, mark_before_brace, quoted_name, two, type_colon, untyped_variable};
 use super::type_::type_expr;
-use super::{Context, Grammar, name, name_at};
+use super::{Context, Grammar, name};
 use crate::span::Span;
 
 /// A file.
@@ -40,13 +45,13 @@ fn item<'t>(context: Context<'t>) -> Grammar<'t, Item> {
         let bare_type = type_expr(context, expr.clone());
         let parts = Parts {
             context,
-            record: body_or_report(record(context, expr.clone()), empty_record),
+            record: body_or_report(context, record(context, expr.clone()), empty_record),
             ty: or_report(bare_type.clone(), |span| TypeExpr { kind: TypeKind::Error, span }),
             bare_type,
-            name: or_report(choice((name(context), reserved(context))).boxed(), |span| Name {
-                text: "".into(),
-                span,
-            }),
+            name: or_report(
+                choice((name(context), reserved(context), quoted_name(context))).boxed(),
+                |span| Name { text: "".into(), span },
+            ),
             expr,
         };
         let item = item.boxed();
@@ -115,13 +120,21 @@ pub(super) fn or_report<'t, T: 't>(parser: Grammar<'t, T>, stand_in: fn(Span) ->
 }
 
 /// The same for the body of a declaration, but what stands between the head and the `{` is skipped.
-pub(super) fn body_or_report<'t, T: 't>(body: Grammar<'t, T>, stand_in: fn(Span) -> T) -> Grammar<'t, T> {
+pub(super) fn body_or_report<'t, T: 't>(
+    context: Context<'t>,
+    body: Grammar<'t, T>,
+    stand_in: fn(Span) -> T,
+) -> Grammar<'t, T> {
     let later = body.clone();
     let resume = custom(move |tokens: &mut Tokens<'t, '_>| {
         if skip_to_brace(tokens) {
             return tokens.parse(&later);
         }
         let here = next_span(tokens);
+        if begins_field(tokens) {
+            // What stands without braces on the line of its head belongs to it.
+            skip_item(tokens, context);
+        }
         Ok(stand_in(Span::at(here.start)))
     });
     body.recover_with(via_parser(resume)).boxed()
@@ -133,13 +146,14 @@ fn empty_record(span: Span) -> Expr {
 
 /// A line's end that does no harm before the `{` of a declaration.
 pub(super) fn brace_on_next_line<'t>() -> Grammar<'t, ()> {
-    just(Kind::Newline).then(just(Kind::LeftBrace).rewind()).or_not().ignored().boxed()
+    let newline = just(Kind::Newline).then(just(Kind::LeftBrace).rewind()).or_not();
+    mark_before_brace().then(newline).ignored().boxed()
 }
 
 fn block<'t>(parts: &Parts<'t>, level: Level, item: Grammar<'t, Item>) -> Grammar<'t, Block> {
     let context = parts.context;
     let items = body(context, Kind::LeftBrace, Kind::RightBrace, level, item, Item::Error);
-    let items = body_or_report(items, |span| Body { items: Vec::new(), span });
+    let items = body_or_report(context, items, |span| Body { items: Vec::new(), span });
     any()
         .ignore_then(parts.name.clone())
         .then(optional_params(parts))
@@ -167,7 +181,7 @@ fn instance<'t>(parts: &Parts<'t>) -> Grammar<'t, Instance> {
         .ignore_then(parts.name.clone())
         .then(for_clause(context, parts.expr.clone()).or_not())
         .then(if_clause(parts.expr.clone()).or_not())
-        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
+        .then_ignore(or_report(equals(), |_| ()))
         .then(template)
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())
@@ -180,10 +194,24 @@ fn instance<'t>(parts: &Parts<'t>) -> Grammar<'t, Instance> {
 
 fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
-    let callee = or_report(path(context, Rule::Callee), |span| Path { text: "".into(), span });
-    let equals = or_report(just(Kind::Equals).ignored().boxed(), |_| ());
     any()
-        .ignore_then(parts.name.clone())
+        .ignore_then(named_action(parts))
+        .map_with(move |mut action, e| {
+            action.span = e.span();
+            action.doc = context.doc(action.span.start);
+            Item::Action(action)
+        })
+        .boxed()
+}
+
+/// An action without its word.
+fn named_action<'t>(parts: &Parts<'t>) -> Grammar<'t, Action> {
+    let context = parts.context;
+    let callee = or_report(path(context, Rule::Callee), |span| Path { text: "".into(), span });
+    let equals = or_report(equals(), |_| ());
+    parts
+        .name
+        .clone()
         .then(optional_params(parts))
         .then(for_clause(context, parts.expr.clone()).or_not())
         .then(if_clause(parts.expr.clone()).or_not())
@@ -191,10 +219,9 @@ fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
         .then(callee)
         .then_ignore(brace_on_next_line())
         .then(parts.record.clone())
-        .map_with(move |(((((name, params), each), condition), callee), body), e| {
+        .map_with(|(((((name, params), each), condition), callee), body), e| {
             let span: Span = e.span();
-            let doc = context.doc(span.start);
-            Item::Action(Action { doc, name, params, each, condition, callee, body, span })
+            Action { doc: None, name, params, each, condition, callee, body, span }
         })
         .boxed()
 }
@@ -202,66 +229,38 @@ fn action<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
 fn let_<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     any()
-        .ignore_then(parts.name.clone())
-        .then(just(Kind::Colon).ignore_then(parts.ty.clone()).or_not())
-        .then_ignore(or_report(just(Kind::Equals).ignored().boxed(), |_| ()))
-        .then(value(parts.context, parts.expr.clone()))
-        .map_with(move |((name, ty), value), e| {
-            let span: Span = e.span();
-            Item::Let(Let { doc: context.doc(span.start), name, ty, value, span })
+        .ignore_then(named_value(parts))
+        .map_with(move |mut let_, e| {
+            let_.span = e.span();
+            let_.doc = context.doc(let_.span.start);
+            Item::Let(let_)
         })
+        .boxed()
+}
+
+/// A `let` without its word.
+fn named_value<'t>(parts: &Parts<'t>) -> Grammar<'t, Let> {
+    parts
+        .name
+        .clone()
+        .then(type_colon().ignore_then(parts.ty.clone()).or_not())
+        .then_ignore(or_report(equals(), |_| ()))
+        .then(value(parts.context, parts.expr.clone()))
+        .map_with(|((name, ty), value), e| Let { doc: None, name, ty, value, span: e.span() })
         .boxed()
 }
 
 fn variable<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
+    let ty = or_report(just(Kind::Colon).ignored().boxed(), |_| ()).ignore_then(parts.ty.clone());
     any()
         .ignore_then(parts.name.clone())
-        .then_ignore(or_report(just(Kind::Colon).ignored().boxed(), |_| ()))
-        .then(parts.ty.clone())
+        .then(choice((untyped_variable(context), ty)))
         .then(just(Kind::Equals).ignore_then(value(parts.context, parts.expr.clone())).or_not())
         .then(just(Kind::LeftBrace).rewind().ignore_then(parts.record.clone()).or_not())
         .map_with(move |(((name, ty), default), body), e| {
             let span: Span = e.span();
             Item::Variable(Variable { doc: context.doc(span.start), name, ty, default, body, span })
-        })
-        .boxed()
-}
-
-/// `on failure …` or `on push { … }`
-fn on<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
-    let context = parts.context;
-    let failure = any()
-        .filter(|kind: &Kind| *kind == Kind::Name)
-        .map_with(move |_, e| name_at(context, e.span()))
-        .filter(|name: &Name| name.text == "failure")
-        .ignore_then(parts.name.clone())
-        .then(name(context).or_not())
-        .map_with(|(result, mode), e| {
-            let span: Span = e.span();
-            Item::OnFailure(OnFailure { result, mode, span: Span { start: span.start, ..span } })
-        });
-    let trigger_body =
-        choice((just(Kind::Str).rewind().ignore_then(parts.expr.clone()), parts.record.clone()));
-    let trigger = parts.name.clone().then_ignore(brace_on_next_line()).then(trigger_body).map_with(
-        move |(event, body), e| {
-            let span: Span = e.span();
-            Item::Trigger(Trigger { doc: None, event, body, span })
-        },
-    );
-    just(Kind::On)
-        .ignore_then(choice((failure, trigger)))
-        .map_with(move |mut item, e| {
-            let whole: Span = e.span();
-            match &mut item {
-                Item::OnFailure(x) => x.span = whole,
-                Item::Trigger(x) => {
-                    x.span = whole;
-                    x.doc = context.doc(whole.start);
-                }
-                _ => {}
-            }
-            item
         })
         .boxed()
 }
@@ -301,15 +300,31 @@ pub(super) fn path<'t>(context: Context<'t>, rule: Rule) -> Grammar<'t, Path> {
 fn field<'t>(parts: &Parts<'t>) -> Grammar<'t, Item> {
     let context = parts.context;
     let named = key(context)
-        .then_ignore(colon())
+        .then_ignore(colon(context))
         .then(value(context, parts.expr.clone()))
         .map_with(|(key, value), e| Item::Field(Field { key, value, span: e.span() }))
         .boxed();
+    let (action, value) = (named_action(parts), named_value(parts));
     custom(move |tokens: &mut Tokens<'t, '_>| {
-        let before = tokens.save();
-        let word = tokens.next();
-        let next = tokens.peek();
-        tokens.rewind(before);
+        let (word, next) = two(tokens);
+        let span = next_span(tokens);
+        let text = &context.text[span.range()];
+        if (word, next) == (Some(Kind::Name), Some(Kind::Equals))
+            && !matches!(text, "name" | "needs" | "when")
+        {
+            let called = is_call(tokens);
+            let slip = if called { &slip::ACTION } else { &slip::LET };
+            tokens.emit(SyntaxError::new(span, Reason::Slip(slip)));
+            return if called {
+                tokens.parse(&action).map(Item::Action)
+            } else {
+                tokens.parse(&value).map(Item::Let)
+            };
+        }
+        if word.is_some_and(Kind::is_declaration) && next == Some(Kind::Equals) {
+            tokens.skip();
+            return Err(SyntaxError::new(next_span(tokens), Reason::Slip(&slip::WORD_EQUALS)));
+        }
         let word_is_name = word.is_some_and(Kind::is_name);
         match next {
             Some(Kind::Colon | Kind::Equals) => tokens.parse(&named),

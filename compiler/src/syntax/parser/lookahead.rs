@@ -21,6 +21,8 @@ pub(super) fn declares(tokens: &mut Tokens<'_, '_>) -> bool {
                     && behind == Some(Kind::LeftBrace)
             }
             Some(Kind::Str | Kind::LeftBrace | Kind::Int) => true,
+            // A path without its quotes.
+            Some(Kind::Dot | Kind::DotDot | Kind::Slash) => word == Some(Kind::Use),
             Some(Kind::Equals) => {
                 matches!(word, Some(Kind::Action | Kind::Let | Kind::Pipeline | Kind::Stage))
             }
@@ -90,6 +92,24 @@ pub(super) fn is_instance(tokens: &mut Tokens<'_, '_>) -> bool {
             _ => {}
         }
         last = Some(kind);
+    };
+    tokens.rewind(before);
+    found
+}
+
+/// Whether `name = callee {` stands here: an action without its word.
+pub(super) fn is_call(tokens: &mut Tokens<'_, '_>) -> bool {
+    let before = tokens.save();
+    tokens.skip();
+    tokens.skip();
+    let mut last = Kind::Dot;
+    let found = loop {
+        match tokens.next() {
+            Some(Kind::LeftBrace) => break last != Kind::Dot,
+            Some(Kind::Dot) if last != Kind::Dot => last = Kind::Dot,
+            Some(kind) if kind.is_name() && last == Kind::Dot => last = Kind::Name,
+            _ => break false,
+        }
     };
     tokens.rewind(before);
     found

@@ -7,6 +7,7 @@ use chumsky::prelude::*;
 use super::super::error::{Reason, Rule, SyntaxError};
 use super::super::token::{Kind, Token};
 use super::lookahead::level_here;
+use super::slips::end_before;
 use super::{Context, Extra, Grammar, Input};
 use crate::span::Span;
 
@@ -145,12 +146,31 @@ fn end_of_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>, close: Kind) {
         Some(kind) if kind == close || is_close(kind) => {}
         // The line's end is no separator behind a mistake that was reported, like a bracket that is not closed.
         Some(_) if begins_line(tokens, context) && declares(tokens) => {}
+        Some(found) if begins_item(tokens, context, found, close) => {
+            let before = end_before(tokens, context);
+            let here = next_span(tokens);
+            tokens.emit(SyntaxError::new(here, Reason::MissingComma(before)));
+        }
         Some(found) => {
             let error = missing_operand(tokens, found)
                 .unwrap_or_else(|| unexpected(found, next_span(tokens), Rule::ItemEnd));
             tokens.emit(error);
             skip_item(tokens, context);
         }
+    }
+}
+
+/// Whether an item begins here, on the line of the one before it: a field or declaration, or in lists a literal.
+fn begins_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>, found: Kind, close: Kind) -> bool {
+    let literal =
+        |kind| matches!(kind, Kind::Str | Kind::StrOpen | Kind::StrClose | Kind::Int | Kind::Duration);
+    let here = next_span(tokens).start;
+    let at = context.tokens.partition_point(|(_, span)| span.start < here);
+    let last = at.checked_sub(1).map(|at| context.tokens[at].0);
+    match close {
+        Kind::RightBracket => literal(found) && last.is_some_and(literal),
+        Kind::RightParen => begins_field(tokens) || (literal(found) && last.is_some_and(literal)),
+        _ => begins_field(tokens) || declares(tokens),
     }
 }
 
@@ -307,7 +327,7 @@ pub(super) fn skip_item(tokens: &mut Tokens<'_, '_>, context: Context<'_>) {
 }
 
 /// Whether the next token is the first of its line.
-fn begins_line(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> bool {
+pub(super) fn begins_line(tokens: &mut Tokens<'_, '_>, context: Context<'_>) -> bool {
     let at = next_span(tokens).start as usize;
     let line = context.text[..at].trim_end_matches([' ', '\t']);
     line.is_empty() || line.ends_with('\n')
@@ -344,7 +364,7 @@ fn begins_outer(tokens: &mut Tokens<'_, '_>, context: Context<'_>, level: Level,
 }
 
 /// Whether `key:` stands here: no list or call can go on with that.
-fn begins_field(tokens: &mut Tokens<'_, '_>) -> bool {
+pub(super) fn begins_field(tokens: &mut Tokens<'_, '_>) -> bool {
     let before = tokens.save();
     let key = tokens.next();
     let colon = tokens.peek() == Some(Kind::Colon);

@@ -6,7 +6,9 @@ use crate::source::SourceId;
 use crate::syntax::ast::{ExprKind, Item};
 
 mod errors;
+mod layout;
 mod recovery;
+mod slips;
 
 fn read(text: &str) -> Parsed {
     parse(SourceId(0), text)

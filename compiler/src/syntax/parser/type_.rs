@@ -5,7 +5,8 @@ use chumsky::prelude::*;
 use super::super::ast::{Expr, Name, TypeExpr, TypeKind, TypedField};
 use super::super::error::Rule;
 use super::super::token::Kind;
-use super::expr::{colon, key, reserved, string_text, value};
+use super::expr::{string_text, value};
+use super::field::{colon, key, reserved};
 use super::recover::{Body, Level, body};
 use super::{Context, Grammar, name};
 use crate::span::Span;
@@ -70,7 +71,7 @@ pub(super) fn typed_field<'t>(
     record: Option<Grammar<'t, Expr>>,
 ) -> Grammar<'t, TypedField> {
     let head = name
-        .then_ignore(colon())
+        .then_ignore(colon(context))
         .then(ty)
         .then(just(Kind::Equals).ignore_then(value(context, expr)).or_not())
         .boxed();

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{
     CLONE_READER, CODEBUILD_NAME, GIT_INCOMPLETE, NOT_EXPORTED, TARGET_ARTIFACTS, TARGET_CANNOT,
 };
+use crate::diagnostic::words::counted;
 use crate::value::{Text, Value};
 
 use super::context::{Class, Context, Owner, Report};
@@ -237,8 +238,8 @@ fn check_artifacts(context: &Context<'_>, index: usize, to: &Action, report: &mu
             continue;
         }
         let wanted = if min == max { format!("exactly {min}") } else { format!("{min} to {max}") };
-        let message =
-            format!("{} has {count} {what} artifacts; its action type takes {wanted}", context.called(index));
+        let found = counted(count, &format!("{what} artifact"));
+        let message = format!("{} has {found}; its action type takes {wanted}", context.called(index));
         report.push(
             TARGET_ARTIFACTS
                 .at(context.field(index, fields), message)

@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::codes::TARGET_SETTING;
+use crate::diagnostic::words::counted;
 use crate::plan::Gate;
 use crate::value::Value;
 
@@ -39,8 +40,10 @@ pub(super) fn check(context: &Context<'_>, owner: Owner, gate: &Gate, report: &m
         let place = context.place(owner, "cron");
         let fields: Vec<&str> = cron.split_whitespace().collect();
         if !(6..=7).contains(&fields.len()) {
-            let message =
-                format!("the window `{cron}` has {} fields; CodePipeline takes 6 or 7", fields.len());
+            let message = format!(
+                "the window `{cron}` has {}; CodePipeline takes 6 or 7",
+                counted(fields.len(), "field")
+            );
             report.push(TARGET_SETTING.at(place, message).help(
                 "seconds, minutes, hours, day of month, month, day of week and perhaps year: `* * 9-17 ? * MON-FRI *`",
             ));

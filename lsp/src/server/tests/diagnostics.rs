@@ -161,3 +161,23 @@ fn a_byte_order_mark_moves_the_first_line_only() {
     assert_eq!(diagnostics[0]["range"], range(0, 13, 19));
     assert_eq!(diagnostics[1]["range"], range(1, 12, 19));
 }
+
+#[test]
+fn what_the_engine_would_refuse_is_shown() {
+    let mut editor = Editor::new(&[]);
+    let text = |aws: &str| {
+        format!("pipeline demo {{\n{aws}  stage build {{\n    action a = run {{ script: \"x\" }}\n  }}\n}}\n")
+    };
+    editor.open(
+        URI,
+        1,
+        &text("  aws { role: \"arn:aws:iam::111122223333:role/p\", artifact_bucket: \"b\" }\n"),
+    );
+    let codes = |published: &super::harness::Published| {
+        published.diagnostics.iter().filter_map(|d| d["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let found = codes(&editor.published());
+    assert!(found.iter().any(|code| code.starts_with("P04")), "{found:?}");
+    editor.replace(URI, 2, &text(""));
+    assert_eq!(codes(&editor.published()), Vec::<String>::new());
+}

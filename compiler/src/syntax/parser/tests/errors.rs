@@ -2,7 +2,7 @@
 
 use super::read;
 
-fn reports(samples: &[&str]) -> String {
+pub(super) fn reports(samples: &[&str]) -> String {
     let mut shown = String::new();
     for sample in samples {
         shown += &format!("{sample}\n");
