@@ -4,10 +4,13 @@
 pub(crate) mod completion;
 pub(crate) mod fixes;
 pub(crate) mod formatting;
-mod line_edits;
+pub(crate) mod line_edits;
 pub(crate) mod names;
 pub(crate) mod navigation;
 pub(crate) mod rename;
+pub(crate) mod stages;
+pub(crate) mod structure;
 pub(crate) mod symbols;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tokens;

@@ -84,6 +84,7 @@ fn serve_until(connection: Connection, analyse: Analyse) -> Result<End, Error> {
         client: Client::default(),
         documents: Documents::default(),
         project: Project::default(),
+        told: routes::tokens::Told::default(),
         shown: Shown::default(),
         complaints: BTreeSet::new(),
         analyse,
@@ -117,6 +118,8 @@ struct Server {
     client: Client,
     documents: Documents,
     project: Project,
+    /// The meanings of names that the editor has.
+    told: routes::tokens::Told,
     shown: Shown<lsp_types::Diagnostic>,
     /// Failures that were reported already.
     complaints: BTreeSet<String>,

@@ -24,7 +24,7 @@ pub(crate) fn definition(analysis: &Analysis, offset: u32) -> Option<(Span, Vec<
 }
 
 /// Whether a callee or rule is declared at a place, and not used there.
-fn is_declared(analysis: &Analysis, place: Place) -> bool {
+pub(super) fn is_declared(analysis: &Analysis, place: Place) -> bool {
     let text = &analysis.sources.get(place.source).text[..place.span.start as usize];
     let before = text.trim_end();
     before.ends_with("callee") || before.ends_with("rule")

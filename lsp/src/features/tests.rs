@@ -13,7 +13,10 @@ mod completion;
 mod completion_everywhere;
 mod navigation;
 mod rename;
+mod stages;
+mod structure;
 mod symbols;
+mod tokens;
 
 /// Files of a project, one of them with the cursor.
 pub(super) struct Fixture {

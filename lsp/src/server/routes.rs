@@ -8,9 +8,11 @@ use lsp_types::notification::{
     DidOpenTextDocument, DidSaveTextDocument, Notification,
 };
 use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, Formatting,
-    GotoDefinition, PrepareRenameRequest, References, Rename, Request, SignatureHelpRequest,
-    WorkspaceSymbolRequest,
+    CallHierarchyIncomingCalls, CallHierarchyOutgoingCalls, CallHierarchyPrepare, CodeActionRequest,
+    Completion, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest,
+    Formatting, GotoDefinition, OnTypeFormatting, PrepareRenameRequest, RangeFormatting, References, Rename,
+    Request, SelectionRangeRequest, SemanticTokensFullDeltaRequest, SemanticTokensFullRequest,
+    SemanticTokensRangeRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{TextDocumentPositionParams, Uri};
 use serde_json::Value;
@@ -22,26 +24,54 @@ use crate::analysis::Analysis;
 mod completion;
 mod edits;
 mod names;
+mod stages;
+mod structure;
 mod symbols;
+pub(super) mod tokens;
 
 /// Answers a request.
 pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Result<Value, Failure> {
     match method {
+        CallHierarchyIncomingCalls::METHOD => {
+            answer::<CallHierarchyIncomingCalls>(server, params, stages::incoming)
+        }
+        CallHierarchyOutgoingCalls::METHOD => {
+            answer::<CallHierarchyOutgoingCalls>(server, params, stages::outgoing)
+        }
+        CallHierarchyPrepare::METHOD => answer::<CallHierarchyPrepare>(server, params, stages::prepare),
         CodeActionRequest::METHOD => answer::<CodeActionRequest>(server, params, edits::code_actions),
         Completion::METHOD => answer::<Completion>(server, params, completion::completion),
         DocumentHighlightRequest::METHOD => {
             answer::<DocumentHighlightRequest>(server, params, names::highlights)
         }
+        DocumentLinkRequest::METHOD => {
+            answer::<DocumentLinkRequest>(server, params, structure::document_links)
+        }
         DocumentSymbolRequest::METHOD => {
             answer::<DocumentSymbolRequest>(server, params, symbols::of_document)
         }
+        FoldingRangeRequest::METHOD => answer::<FoldingRangeRequest>(server, params, structure::folding),
         Formatting::METHOD => answer::<Formatting>(server, params, edits::formatting),
         GotoDefinition::METHOD => answer::<GotoDefinition>(server, params, names::definition),
+        OnTypeFormatting::METHOD => answer::<OnTypeFormatting>(server, params, edits::type_formatting),
         PrepareRenameRequest::METHOD => answer::<PrepareRenameRequest>(server, params, names::prepare_rename),
+        RangeFormatting::METHOD => answer::<RangeFormatting>(server, params, edits::range_formatting),
         References::METHOD => answer::<References>(server, params, names::references),
         Rename::METHOD => answer::<Rename>(server, params, names::rename),
         SignatureHelpRequest::METHOD => {
             answer::<SignatureHelpRequest>(server, params, completion::signature_help)
+        }
+        SelectionRangeRequest::METHOD => {
+            answer::<SelectionRangeRequest>(server, params, structure::selection)
+        }
+        SemanticTokensFullDeltaRequest::METHOD => {
+            answer::<SemanticTokensFullDeltaRequest>(server, params, tokens::delta)
+        }
+        SemanticTokensFullRequest::METHOD => {
+            answer::<SemanticTokensFullRequest>(server, params, tokens::full)
+        }
+        SemanticTokensRangeRequest::METHOD => {
+            answer::<SemanticTokensRangeRequest>(server, params, tokens::range)
         }
         WorkspaceSymbolRequest::METHOD => {
             answer::<WorkspaceSymbolRequest>(server, params, symbols::of_workspace)

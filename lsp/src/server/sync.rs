@@ -37,6 +37,7 @@ impl Server {
             return Err(routes::not_open(&uri));
         }
         self.project.invalidate(&uris::name_of(&uri));
+        self.told.forget(uri.as_str());
         let send = self.shown.replace(uri.as_str(), BTreeMap::new());
         // If the client is gone the loop notices at its next message.
         let _ = self.send_diagnostics(send);

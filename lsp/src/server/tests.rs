@@ -6,4 +6,5 @@ mod harness;
 mod lifecycle;
 mod names;
 mod requests;
+mod structure;
 mod sync;

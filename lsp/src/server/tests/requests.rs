@@ -27,7 +27,7 @@ fn formatting(uri: &str) -> Value {
 #[test]
 fn unknown_methods_are_refused() {
     let mut editor = Editor::new(&[]);
-    for method in ["textDocument/prepareCallHierarchy", "$/unknown", ""] {
+    for method in ["textDocument/prepareTypeHierarchy", "$/unknown", ""] {
         let (code, _) = editor.request(method, json!({})).expect_err("refused");
         assert_eq!(code, -32601, "{method}");
     }
