@@ -8,3 +8,4 @@ mod names;
 mod requests;
 mod structure;
 mod sync;
+mod typing;

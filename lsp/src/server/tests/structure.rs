@@ -61,7 +61,7 @@ fn meanings_are_sent_whole_in_part_and_as_differences() {
     let mut editor = opened();
     let whole = editor.request("textDocument/semanticTokens/full", document()).expect("an answer");
     let before = numbers(&whole);
-    assert!(before.len() % 5 == 0 && before.len() > 30, "{before:?}");
+    assert!(before.len().is_multiple_of(5) && before.len() > 30, "{before:?}");
     assert_eq!(&before[..4], [2, 9, 4, 0], "`demo` is a namespace in line 2, column 9");
     let mut params = document();
     params["range"] = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 3, "character": 0 } });
