@@ -93,9 +93,12 @@ local function quick_fix(client, buffer)
   params.context = { diagnostics = {} }
   local answer = assert(client.request_sync("textDocument/codeAction", params, seconds * 1000, buffer))
   check(not answer.err, "the code action failed", answer.err)
-  check(#answer.result == 1, "one quick fix is expected", answer.result)
-  vim.lsp.util.apply_workspace_edit(answer.result[1].edit, client.offset_encoding)
-  say("ok: the quick fix is applied: " .. answer.result[1].title)
+  local fixes = vim.tbl_filter(function(action)
+    return action.kind == "quickfix"
+  end, answer.result)
+  check(#fixes == 1, "one quick fix is expected", answer.result)
+  vim.lsp.util.apply_workspace_edit(fixes[1].edit, client.offset_encoding)
+  say("ok: the quick fix is applied: " .. fixes[1].title)
 end
 
 local function format(client, buffer)
@@ -107,6 +110,49 @@ local function format(client, buffer)
   check(not answer.err, "formatting failed", answer.err)
   vim.lsp.util.apply_text_edits(answer.result or {}, buffer, client.offset_encoding)
   return #(answer.result or {})
+end
+
+local function ask(client, buffer, method, params)
+  params.textDocument = { uri = vim.uri_from_bufnr(buffer) }
+  local answer = assert(client.request_sync("textDocument/" .. method, params, seconds * 1000, buffer))
+  check(not answer.err, method .. " failed", answer.err)
+  return answer.result
+end
+
+-- A new action is begun: its callee and its fields are offered, and what is chosen is written.
+local function complete(client, buffer, line)
+  vim.api.nvim_buf_set_lines(buffer, line, line, true, { "    action next = ru" })
+  local function offered(character)
+    local result = ask(client, buffer, "completion", { position = { line = line, character = character } })
+    local labels = {}
+    for _, item in ipairs(result.items or result) do
+      labels[item.label] = item
+    end
+    return labels
+  end
+  check(offered(#("    action next = ru")).run, "`run` is not offered")
+  replace(buffer, line, "ru", "run { sc")
+  local script = offered(#("    action next = run { sc")).script
+  check(script and script.textEdit, "`script` is not offered")
+  vim.lsp.util.apply_text_edits({ script.textEdit }, buffer, client.offset_encoding)
+  local text = vim.api.nvim_buf_get_lines(buffer, line, line + 1, true)[1]
+  check(text:find("run { script", 1, true), "the completion went wrong", text)
+  vim.api.nvim_buf_set_lines(buffer, line, line + 1, true, { '    action next = run { after: [compile], script: "y" }' })
+  expect_none(buffer, "what was completed is right")
+end
+
+-- The action that the new one waits for gets another name, in both places.
+local function rename(client, buffer, line)
+  local text = vim.api.nvim_buf_get_lines(buffer, line, line + 1, true)[1]
+  local position = { line = line, character = text:find("compile", 1, true) }
+  local edit = ask(client, buffer, "rename", { position = position, newName = "make" })
+  vim.lsp.util.apply_workspace_edit(edit, client.offset_encoding)
+  local whole = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), "\n")
+  check(whole:find("action make = run", 1, true) and whole:find("after: [make]", 1, true), "it is not renamed", whole)
+  check(not whole:find("compile", 1, true), "the old name is still there", whole)
+  expect_none(buffer, "it is renamed, and still right")
+  local hover = ask(client, buffer, "hover", { position = position })
+  check(hover and vim.inspect(hover):find("make", 1, true), "nothing is said about the action", hover)
 end
 
 local function session()
@@ -128,6 +174,9 @@ local function session()
   expect_none(buffer, "it vanishes with the quick fix")
   local line = vim.api.nvim_buf_get_lines(buffer, 4, 5, true)[1]
   check(line:find("timeout: 5m", 1, true), "the quick fix went wrong", line)
+
+  complete(client, buffer, 5)
+  rename(client, buffer, 5)
 
   -- What the server has must be what the editor has, or formatting would tear the text.
   format(client, buffer)
