@@ -148,7 +148,8 @@ pub(crate) fn load(sources: &mut Sources, input: &crate::args::Input) -> Result<
         let pipeline = Lowered { plan, places: compiler::places::Places::default() };
         return Ok(Loaded { pipeline, diagnostics: Vec::new(), path });
     }
-    let options = compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone() };
+    let options =
+        compiler::Options { pipeline: input.pipeline.clone(), set: input.set.clone(), values: false };
     let id = read(&Disk, sources, &path).map_err(|diagnostic| Failure::Diagnostics(vec![*diagnostic]))?;
     let mut compilation = compiler::compile_with(sources, id, &Disk, &options);
     if compilation.has_errors() {

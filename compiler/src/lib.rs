@@ -63,6 +63,8 @@ pub struct Options {
     pub pipeline: Option<String>,
     /// Parameters of a pipeline template, as texts.
     pub set: Vec<(String, String)>,
+    /// Whether the index keeps the values of names, too: for editors.
+    pub values: bool,
 }
 
 /// Checks a file with all that it uses, and plans its pipelines when nothing is wrong.

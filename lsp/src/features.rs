@@ -3,10 +3,15 @@
 
 pub(crate) mod fixes;
 pub(crate) mod formatting;
+pub(crate) mod hints;
+pub(crate) mod hover;
+pub(crate) mod lenses;
 mod line_edits;
 pub(crate) mod names;
 pub(crate) mod navigation;
+mod planned;
 pub(crate) mod rename;
 pub(crate) mod symbols;
 #[cfg(test)]
 mod tests;
+mod tree;

@@ -243,7 +243,7 @@ fn with_set(set: &[(&str, &str)]) -> (Vec<String>, Vec<Option<u32>>) {
     let mut sources = Sources::default();
     let id = load(&loader, &mut sources, "lib.pipe").expect("the file is there");
     let set = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let compilation = compile_with(&mut sources, id, &loader, &Options { pipeline: None, set });
+    let compilation = compile_with(&mut sources, id, &loader, &Options { set, ..Options::default() });
     let said = compilation.diagnostics.iter().map(|d| format!("{}: {}", d.code.id, d.message)).collect();
     (said, compilation.pipelines.iter().map(|p| p.plan.actions[0].retry).collect())
 }

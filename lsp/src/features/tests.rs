@@ -9,6 +9,8 @@ use compiler::source::Loader;
 
 use crate::analysis::{Analysis, analyse};
 
+mod hints;
+mod hover;
 mod navigation;
 mod rename;
 mod symbols;

@@ -6,10 +6,11 @@
 use std::str::FromStr as _;
 
 use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, InitializeResult, OneOf,
-    PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
+    HoverProviderCapability, InitializeResult, OneOf, PositionEncodingKind, RenameOptions, SaveOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 use serde_json::Value;
 
@@ -31,6 +32,8 @@ pub(super) struct Client {
     pub(super) code_actions: bool,
     /// Whether definitions may say what leads to them.
     pub(super) links: bool,
+    /// Whether what is said about names may be Markdown.
+    pub(super) markdown: bool,
 }
 
 /// The folders of the workspace.
@@ -60,6 +63,7 @@ impl Client {
                 .iter()
                 .any(|tag| tag.as_u64() == Some(UNNECESSARY)),
             versioned_edits: flag("workspace/workspaceEdit/documentChanges"),
+            markdown: list("textDocument/hover/contentFormat").iter().any(|format| format == "markdown"),
             links: flag("textDocument/definition/linkSupport"),
             code_actions: capability("textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
@@ -90,6 +94,9 @@ impl Client {
                 document_formatting_provider: Some(OneOf::Left(true)),
                 document_highlight_provider: Some(OneOf::Left(true)),
                 document_symbol_provider: Some(OneOf::Left(true)),
+                code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+                inlay_hint_provider: Some(OneOf::Left(true)),
+                hover_provider: Some(HoverProviderCapability::Simple(true)),
                 references_provider: Some(OneOf::Left(true)),
                 rename_provider: Some(OneOf::Right(RenameOptions {
                     prepare_provider: Some(true),

@@ -8,8 +8,9 @@ use lsp_types::notification::{
     DidOpenTextDocument, DidSaveTextDocument, Notification,
 };
 use lsp_types::request::{
-    CodeActionRequest, DocumentHighlightRequest, DocumentSymbolRequest, Formatting, GotoDefinition,
-    PrepareRenameRequest, References, Rename, Request, WorkspaceSymbolRequest,
+    CodeActionRequest, CodeLensRequest, DocumentHighlightRequest, DocumentSymbolRequest, ExecuteCommand,
+    Formatting, GotoDefinition, HoverRequest, InlayHintRequest, PrepareRenameRequest, References, Rename,
+    Request, WorkspaceSymbolRequest,
 };
 use lsp_types::{TextDocumentPositionParams, Uri};
 use serde_json::Value;
@@ -18,8 +19,10 @@ use super::convert::Positions;
 use super::{Failure, Server};
 use crate::analysis::Analysis;
 
+mod commands;
 mod edits;
 mod names;
+mod shown;
 mod symbols;
 
 /// Answers a request.
@@ -34,6 +37,10 @@ pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Resul
         }
         Formatting::METHOD => answer::<Formatting>(server, params, edits::formatting),
         GotoDefinition::METHOD => answer::<GotoDefinition>(server, params, names::definition),
+        CodeLensRequest::METHOD => answer::<CodeLensRequest>(server, params, shown::lenses),
+        ExecuteCommand::METHOD => answer::<ExecuteCommand>(server, params, commands::execute),
+        InlayHintRequest::METHOD => answer::<InlayHintRequest>(server, params, shown::hints),
+        HoverRequest::METHOD => answer::<HoverRequest>(server, params, shown::hover),
         PrepareRenameRequest::METHOD => answer::<PrepareRenameRequest>(server, params, names::prepare_rename),
         References::METHOD => answer::<References>(server, params, names::references),
         Rename::METHOD => answer::<Rename>(server, params, names::rename),

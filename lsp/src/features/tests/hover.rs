@@ -1,0 +1,61 @@
+//! What is said about names and fields.
+
+use insta::assert_snapshot;
+
+use super::{each, project};
+use crate::features::hover::hover;
+use crate::features::tests::Fixture;
+
+fn shown(cursor: &str) -> String {
+    let fixture = project(cursor);
+    hover(&fixture.analysis(), fixture.offset())
+        .map_or_else(|| "nothing".to_owned(), |hover| hover.markdown())
+}
+
+#[test]
+fn names_of_every_kind() {
+    let cursors = [
+        "shop {",
+        "level, LABEL",
+        "here)}",
+        "part, LEVEL",
+        "app]",
+        "make for",
+        "lib.label",
+        "label(here)",
+        "ship { files",
+        "ship = lib",
+        "Where =",
+        "env}",
+        "upload]",
+        "TAG }\n}\n//-",
+        "make[\"front\"],",
+        "files: make",
+    ];
+    assert_snapshot!(each(cursors, shown));
+}
+
+#[test]
+fn callees_and_their_fields() {
+    let cursors =
+        ["git {", "aws.s3_deploy", "bucket_name", "extract", "script: \"make", "env: { PART", "after: "];
+    assert_snapshot!(each(cursors, shown));
+}
+
+#[test]
+fn declared_callees() {
+    let text = "/// Lints.\ncallee lint {\n  inputs: 0..1\n  outputs: 0\n  fields: {\n    /// How hard.\n    level: int = 1\n  }\n}\n\
+                pipeline p {\n  stage s {\n    action a = lint { le$0vel: 3 }\n  }\n}\n";
+    let fixture = Fixture::new(text);
+    assert_snapshot!(hover(&fixture.analysis(), fixture.offset()).expect("a field").plain());
+}
+
+#[test]
+fn nothing_to_say() {
+    for text in
+        ["", "pipeline $0", "let x = $01h", "let x = \"a$0b\"", "// a$0b\n", "pipeline p {\n  stage s { $0"]
+    {
+        let fixture = Fixture::new(text);
+        assert_eq!(hover(&fixture.analysis(), fixture.offset()), None, "{text}");
+    }
+}
