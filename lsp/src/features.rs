@@ -10,8 +10,10 @@ mod line_edits;
 pub(crate) mod names;
 pub(crate) mod navigation;
 mod planned;
+pub(crate) mod refactor;
 pub(crate) mod rename;
 pub(crate) mod symbols;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod trial;

@@ -12,6 +12,7 @@ use crate::analysis::{Analysis, analyse};
 mod hints;
 mod hover;
 mod navigation;
+mod refactor;
 mod rename;
 mod symbols;
 

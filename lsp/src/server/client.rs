@@ -83,7 +83,12 @@ impl Client {
             ..TextDocumentSyncOptions::default()
         };
         let quick_fixes = CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR_EXTRACT,
+                CodeActionKind::REFACTOR_REWRITE,
+                super::routes::fix_all_kind(),
+            ]),
             ..CodeActionOptions::default()
         };
         let result = InitializeResult {

@@ -25,6 +25,8 @@ mod names;
 mod shown;
 mod symbols;
 
+pub(super) use edits::fix_all_kind;
+
 /// Answers a request.
 pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Result<Value, Failure> {
     match method {

@@ -5,4 +5,5 @@ mod harness;
 mod lifecycle;
 mod names;
 mod requests;
+mod shown;
 mod sync;

@@ -59,19 +59,19 @@ fn action(lowered: &Lowered, definition: Place, hover: &mut Hover) {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         out.push(format!("Run order on AWS: {}.", numbers.join(", ")));
     }
-    out.push(locally(lowered, first).to_owned());
+    out.push(locally(first).to_owned());
 }
 
 /// How true a local run of an action is.
-fn locally(lowered: &Lowered, action: &Action) -> &'static str {
+fn locally(action: &Action) -> &'static str {
     match &action.local {
         Some(Local::Simulate) => "In a local run: nothing, as `local` says.",
         Some(Local::Script { .. }) => "In a local run: the script of `local`.",
-        None => match lowered.plan.callee(&action.callee) {
-            Some(callee) if callee.service.is_some() => {
-                "In a local run: simulated where the service is needed; `local` can give a script instead."
-            }
-            _ => "In a local run: carried out on this machine.",
+        None => match action.callee.as_str() {
+            "git" => "In a local run: the working tree.",
+            "run" => "In a local run: its script, on this machine.",
+            "approve" => "In a local run: whoever runs it is asked.",
+            _ => "In a local run: simulated; `local` can give it a script.",
         },
     }
 }

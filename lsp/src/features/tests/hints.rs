@@ -10,7 +10,7 @@ use crate::features::lenses::lenses;
 const EXPORTED: &str = r##"let id = "#{execution.id}"
 
 pipeline p {
-  aws { role: "arn:aws:iam::111122223333:role/p", artifact_bucket: "b" }
+  aws { role: "arn:aws:iam::111122223333:role/p", artifact_bucket: "acme-artifacts" }
   variable v: string = "x"
   let run = "a-#{v}"
   let now = "a"
