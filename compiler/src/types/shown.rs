@@ -14,8 +14,12 @@ impl Val {
         }
         let at_run = |value: &Self| match value {
             Self::Run(_) => !value.is_deploy_time(),
-            Self::Test(_) | Self::Secret(_) | Self::Artifact(..) | Self::File(..) => true,
-            Self::Action(_) | Self::Family(_) => true,
+            Self::Test(_)
+            | Self::Secret(_)
+            | Self::Artifact(..)
+            | Self::File(..)
+            | Self::Action(_)
+            | Self::Family(_) => true,
             _ => false,
         };
         let phase = if self.holds(&at_run) {

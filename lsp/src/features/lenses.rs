@@ -84,7 +84,7 @@ fn whole(name: &Name) -> Vec<Lens> {
 
 fn part(pipeline: Option<&Name>, name: &Name, only: String) -> Option<Lens> {
     let pipeline = pipeline?.text.to_string();
-    (!name.text.is_empty() && !pipeline.is_empty()).then(|| Lens {
+    (!name.text.is_empty() && !pipeline.is_empty()).then_some(Lens {
         span: name.span,
         title: "Run only this",
         command: Command::Run,

@@ -59,3 +59,24 @@ fn nothing_to_say() {
         assert_eq!(hover(&fixture.analysis(), fixture.offset()), None, "{text}");
     }
 }
+
+#[test]
+fn half_written_files_are_the_normal_case() {
+    let fixture = project("shop");
+    let whole = fixture.analysis();
+    let text = whole.text();
+    for end in (0..text.len()).step_by(7) {
+        let cut = Fixture::new(&format!("{}$0", &text[..end]));
+        let analysis = cut.analysis();
+        for offset in [0, cut.offset() / 2, cut.offset()] {
+            hover(&analysis, offset);
+            crate::features::refactor::refactorings(&analysis, compiler::span::Span::at(offset), &cut);
+        }
+        crate::features::hints::hints(&analysis, compiler::span::Span::new(0, u32::MAX));
+        crate::features::lenses::lenses(&analysis);
+    }
+    // Offsets behind the end, and every one inside.
+    for offset in 0..u32::try_from(text.len()).expect("a small file") + 9 {
+        hover(&whole, offset);
+    }
+}
