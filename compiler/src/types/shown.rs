@@ -101,3 +101,27 @@ fn duration(seconds: u64) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_shown_as_pipe_writes_them() {
+        let text = |value: Val| value.known().and_then(|known| known.text);
+        assert_eq!(text(Val::text("a \"b\"\n")).as_deref(), Some("\"a \\\"b\\\"\\n\""));
+        assert_eq!(text(Val::Duration(0)).as_deref(), Some("0s"));
+        assert_eq!(text(Val::Duration(90_061)).as_deref(), Some("1d1h1m1s"));
+        let long = text(Val::text(&"é".repeat(1000))).expect("a constant");
+        assert_eq!(long.chars().count(), MAX_SHOWN + 1);
+        assert_eq!(Val::Error.known(), None);
+    }
+
+    #[test]
+    fn what_a_run_makes_is_known_then() {
+        let known = Val::Artifact(crate::types::ActionId(0), 0).known().expect("something");
+        assert_eq!((known.phase, known.text), (Phase::Running, None));
+        let secret = Val::Secret("s".into()).known().expect("something");
+        assert_eq!(secret.phase, Phase::Running);
+    }
+}

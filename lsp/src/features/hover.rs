@@ -113,9 +113,16 @@ fn describe(analysis: &Analysis, index: &Index, meant: Occurrence, hover: &mut H
         });
     }
     planned::describe(analysis, meant, hover);
-    // The plan says it better.
-    let planned = [EntityKind::Pipeline, EntityKind::Stage, EntityKind::Action, EntityKind::Artifact];
-    if !planned.contains(&kind) {
+    // Nothing uses a gate, and of the others the plan says more.
+    let counted = !matches!(
+        kind,
+        EntityKind::Pipeline
+            | EntityKind::Stage
+            | EntityKind::Action
+            | EntityKind::Artifact
+            | EntityKind::Gate
+    );
+    if counted {
         let entity = Entity::of(analysis, &meant);
         let used = super::navigation::references(analysis, &entity, false).len();
         let times = if used == 1 { "once".to_owned() } else { format!("{used} times") };

@@ -80,3 +80,42 @@ fn half_written_files_are_the_normal_case() {
         hover(&whole, offset);
     }
 }
+
+#[test]
+fn secrets_rules_and_values() {
+    const TEXT: &str = r##"let names = ["a", "b"]
+let wait = 1h30m
+let where_it_is = { bucket: "x", keep: true, note: "a \"b\"" }
+fn twice(word: string): string = "#{word}#{word}"
+
+pipeline p {
+  /// For the registry.
+  secret token { local: env("TOKEN"), aws: secrets_manager("prod/token") }
+  defaults run { timeout: wait }
+  stage s {
+    gate hours on entry = aws.deployment_window { cron: "* * 9-16 ? * MON-FRI *" } else fail
+    action a = run { script: "x", env: { T: token, N: names[0], W: where_it_is.bucket, D: twice("d") }, outputs: { dist: "d/**" } }
+    action b = run { script: "y", inputs: [a.dist] }
+  }
+}
+"##;
+    let cursors = [
+        "names[0]",
+        "wait }",
+        "where_it_is.b",
+        "word}#",
+        "token,",
+        "hours on",
+        "aws.deployment_window",
+        "cron:",
+        "timeout: wait",
+        "dist: \"d",
+        "dist] }",
+        "s {\n    gate",
+    ];
+    assert_snapshot!(each(cursors, |cursor| {
+        let fixture = Fixture::new(&TEXT.replacen(cursor, &format!("$0{cursor}"), 1));
+        let found = hover(&fixture.analysis(), fixture.offset());
+        found.map_or_else(|| "nothing".to_owned(), |hover| hover.plain())
+    }));
+}
