@@ -66,6 +66,8 @@ pub struct Options {
     pub set: Vec<(String, String)>,
     /// Whether what no pipeline uses is checked in this file only, since the files that it uses are checked by themselves.
     pub own_file_only: bool,
+    /// Whether the index keeps the values of names, too: for editors.
+    pub values: bool,
 }
 
 /// Checks a file with all that it uses, and plans its pipelines when nothing is wrong.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
+mod shown;
 mod test;
 mod whole;
 

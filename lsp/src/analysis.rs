@@ -35,7 +35,8 @@ pub(crate) fn analyse(name: &str, loader: &dyn Loader) -> Analysis {
     let mut sources = Sources::default();
     match compiler::load(&recording, &mut sources, name) {
         Ok(source) => {
-            let compilation = compiler::compile(&mut sources, source, &recording);
+            let options = compiler::Options { values: true, ..compiler::Options::default() };
+            let compilation = compiler::compile_with(&mut sources, source, &recording, &options);
             let mut diagnostics = compilation.diagnostics.clone();
             diagnostics.extend(compiler::target::check(&compilation.pipelines, None));
             diagnostics.sort_by_key(|d| (d.place.source, d.place.span, d.code.id));

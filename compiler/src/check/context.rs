@@ -136,7 +136,7 @@ impl<'a> Check<'a> {
             None if self.probing => Val::Unknown(wanted),
             None => Val::Error,
         };
-        let _ = place;
+        self.index.record_value(place, || value.known());
         self.params[index].state = Some(LetState::Done(value.clone()));
         value
     }

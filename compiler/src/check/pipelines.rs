@@ -32,6 +32,8 @@ pub(super) struct Shared {
     pub(super) budget: usize,
     /// The templates that have instances.
     pub(super) used: HashSet<usize>,
+    /// Whether the index keeps values.
+    pub(super) values: bool,
 }
 
 /// Checks the first of some files.
@@ -43,7 +45,7 @@ pub(crate) fn check(files: &[Loaded], loader: &dyn Loader, options: &Options) ->
         ..Checked::default()
     };
     let Some(root) = files.first() else { return checked };
-    let mut shared = Shared { budget: bounds::BUDGET, ..Shared::default() };
+    let mut shared = Shared { budget: bounds::BUDGET, values: options.values, ..Shared::default() };
     let items = || root.parsed.file.items.iter();
     let concrete = items().any(|item| {
         matches!(item, Item::PipelineInstance(_)) || matches!(item, Item::Pipeline(b) if b.params.is_none())
@@ -118,7 +120,7 @@ impl<'a> Check<'a> {
             diagnostics: Vec::new(),
             seen: std::mem::take(&mut shared.seen),
             met: HashMap::new(),
-            index: Index::default(),
+            index: Index::new(shared.values),
             lets: Vec::new(),
             values: HashMap::new(),
             opaque: HashSet::new(),

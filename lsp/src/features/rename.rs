@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use compiler::diagnostic::{Diagnostic, Place, Severity};
+use compiler::diagnostic::Place;
 use compiler::index::{EntityKind, Occurrence};
 use compiler::source::{Loader, SourceId};
 use compiler::span::Span;
@@ -10,6 +10,7 @@ use compiler::syntax::ast::{Item, Use};
 
 use super::names::{Entity, at, bare, occurrences, text};
 use super::navigation::name_of;
+use super::trial::{self, Changed, errors};
 use crate::analysis::{Analysis, analyse};
 
 /// What renaming changes: in files by name, spans and what stands there instead, in order and apart from each other.
@@ -95,7 +96,8 @@ pub(crate) fn rename(
     Ok(changes)
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text can be a name.
+pub(super) fn is_name(text: &str) -> bool {
     let tokens = compiler::syntax::lexer::lex(SourceId(0), text).tokens;
     matches!(tokens.as_slice(), [(kind, span)] if kind.is_name() && span.range() == (0..text.len()))
 }
@@ -138,13 +140,10 @@ fn check(all: &[std::rc::Rc<Analysis>], changes: &Changes, loader: &dyn Loader) 
             let id = seen.sources.by_name(name)?;
             Some(seen.sources.get(id).text.to_string())
         };
-        let Some(mut text) = all.iter().find_map(find) else { continue };
-        for (span, new) in edits.iter().rev() {
-            text.replace_range(span.range(), new);
-        }
-        texts.insert(name.clone(), text);
+        let Some(text) = all.iter().find_map(find) else { continue };
+        texts.insert(name.clone(), trial::edited(&text, edits));
     }
-    let renamed = Renamed { texts, loader };
+    let renamed = Changed { texts: &texts, loader };
     for before in all.iter().filter(|seen| seen.reads.iter().any(|read| changes.contains_key(read))) {
         let name = &before.sources.get(before.source).name;
         let after = analyse(name, &renamed);
@@ -157,31 +156,4 @@ fn check(all: &[std::rc::Rc<Analysis>], changes: &Changes, loader: &dyn Loader) 
         }
     }
     Ok(())
-}
-
-fn errors(analysis: &Analysis) -> impl Iterator<Item = &Diagnostic> {
-    analysis.diagnostics.iter().filter(|d| d.severity == Severity::Error)
-}
-
-/// Files with their names changed, above all others.
-struct Renamed<'a> {
-    texts: BTreeMap<String, String>,
-    loader: &'a dyn Loader,
-}
-
-impl Loader for Renamed<'_> {
-    fn load(&self, path: &str) -> Result<Vec<u8>, String> {
-        match self.texts.get(path) {
-            Some(text) => Ok(text.clone().into_bytes()),
-            None => self.loader.load(path),
-        }
-    }
-
-    fn in_working_tree(&self, name: &str, path: &str) -> Option<bool> {
-        self.loader.in_working_tree(name, path)
-    }
-
-    fn list(&self, folder: &str) -> Vec<String> {
-        self.loader.list(folder)
-    }
 }

@@ -11,7 +11,10 @@ use crate::analysis::{Analysis, analyse};
 
 mod completion;
 mod completion_everywhere;
+mod hints;
+mod hover;
 mod navigation;
+mod refactor;
 mod rename;
 mod stages;
 mod structure;

@@ -7,12 +7,12 @@ use std::str::FromStr as _;
 
 use lsp_types::{
     CallHierarchyServerCapability, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
-    CompletionOptions, DocumentLinkOptions, DocumentOnTypeFormattingOptions, FoldingRangeProviderCapability,
-    InitializeResult, OneOf, PositionEncodingKind, RenameOptions, SaveOptions,
-    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
-    ServerInfo, SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    CodeLensOptions, CompletionOptions, DocumentLinkOptions, DocumentOnTypeFormattingOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, InitializeResult, OneOf, PositionEncodingKind,
+    RenameOptions, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, ServerCapabilities, ServerInfo, SignatureHelpOptions, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde_json::Value;
 
@@ -37,6 +37,8 @@ pub(super) struct Client {
     /// Whether what is inserted may have places for the cursor.
     pub(super) snippets: bool,
     /// Whether the documentation of suggestions may be Markdown.
+    pub(super) markdown_items: bool,
+    /// Whether what is said about names may be Markdown.
     pub(super) markdown: bool,
 }
 
@@ -68,9 +70,10 @@ impl Client {
                 .any(|tag| tag.as_u64() == Some(UNNECESSARY)),
             versioned_edits: flag("workspace/workspaceEdit/documentChanges"),
             snippets: flag("textDocument/completion/completionItem/snippetSupport"),
-            markdown: list("textDocument/completion/completionItem/documentationFormat")
+            markdown_items: list("textDocument/completion/completionItem/documentationFormat")
                 .iter()
                 .any(|format| format == "markdown"),
+            markdown: list("textDocument/hover/contentFormat").iter().any(|format| format == "markdown"),
             links: flag("textDocument/definition/linkSupport"),
             code_actions: capability("textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
@@ -90,7 +93,12 @@ impl Client {
             ..TextDocumentSyncOptions::default()
         };
         let quick_fixes = CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR_EXTRACT,
+                CodeActionKind::REFACTOR_REWRITE,
+                routes::fix_all_kind(),
+            ]),
             ..CodeActionOptions::default()
         };
         let result = InitializeResult {
@@ -126,6 +134,9 @@ impl Client {
                 document_formatting_provider: Some(OneOf::Left(true)),
                 document_highlight_provider: Some(OneOf::Left(true)),
                 document_symbol_provider: Some(OneOf::Left(true)),
+                code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+                inlay_hint_provider: Some(OneOf::Left(true)),
+                hover_provider: Some(HoverProviderCapability::Simple(true)),
                 references_provider: Some(OneOf::Left(true)),
                 rename_provider: Some(OneOf::Right(RenameOptions {
                     prepare_provider: Some(true),

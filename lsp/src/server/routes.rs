@@ -9,9 +9,10 @@ use lsp_types::notification::{
 };
 use lsp_types::request::{
     CallHierarchyIncomingCalls, CallHierarchyOutgoingCalls, CallHierarchyPrepare, CodeActionRequest,
-    Completion, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest,
-    Formatting, GotoDefinition, OnTypeFormatting, PrepareRenameRequest, RangeFormatting, References, Rename,
-    Request, SelectionRangeRequest, SemanticTokensFullDeltaRequest, SemanticTokensFullRequest,
+    CodeLensRequest, Completion, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest,
+    ExecuteCommand, FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest, InlayHintRequest,
+    OnTypeFormatting, PrepareRenameRequest, RangeFormatting, References, Rename, Request,
+    SelectionRangeRequest, SemanticTokensFullDeltaRequest, SemanticTokensFullRequest,
     SemanticTokensRangeRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{TextDocumentPositionParams, Uri};
@@ -21,13 +22,17 @@ use super::convert::Positions;
 use super::{Failure, Server};
 use crate::analysis::Analysis;
 
+mod commands;
 mod completion;
 mod edits;
 mod names;
+mod shown;
 mod stages;
 mod structure;
 mod symbols;
 pub(super) mod tokens;
+
+pub(super) use edits::fix_all_kind;
 
 /// Answers a request.
 pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Result<Value, Failure> {
@@ -54,6 +59,10 @@ pub(super) fn request(server: &mut Server, method: &str, params: Value) -> Resul
         Formatting::METHOD => answer::<Formatting>(server, params, edits::formatting),
         GotoDefinition::METHOD => answer::<GotoDefinition>(server, params, names::definition),
         OnTypeFormatting::METHOD => answer::<OnTypeFormatting>(server, params, edits::type_formatting),
+        CodeLensRequest::METHOD => answer::<CodeLensRequest>(server, params, shown::lenses),
+        ExecuteCommand::METHOD => answer::<ExecuteCommand>(server, params, commands::execute),
+        InlayHintRequest::METHOD => answer::<InlayHintRequest>(server, params, shown::hints),
+        HoverRequest::METHOD => answer::<HoverRequest>(server, params, shown::hover),
         PrepareRenameRequest::METHOD => answer::<PrepareRenameRequest>(server, params, names::prepare_rename),
         RangeFormatting::METHOD => answer::<RangeFormatting>(server, params, edits::range_formatting),
         References::METHOD => answer::<References>(server, params, names::references),

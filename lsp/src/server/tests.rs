@@ -6,6 +6,7 @@ mod harness;
 mod lifecycle;
 mod names;
 mod requests;
+mod shown;
 mod structure;
 mod sync;
 mod typing;

@@ -184,7 +184,7 @@ impl<'a> Check<'a> {
             return value.clone();
         }
         self.let_values.insert((id, stage), LetState::InProgress);
-        let (ast, ..) = self.let_declared(id);
+        let (ast, definition, _) = self.let_declared(id);
         let context = match (id, stage) {
             (LetId::File(index), _) => {
                 Context::file(Here { module: self.modules.lets[index].module, instance: None })
@@ -199,6 +199,7 @@ impl<'a> Check<'a> {
                 check.conform(value, &ty, ast.value.span, &format!("`{}`", ast.name.text))
             });
         }
+        self.index.record_value(definition, || value.known());
         self.let_values.insert((id, stage), LetState::Done(value.clone()));
         value
     }

@@ -51,7 +51,7 @@ pub(super) fn completion(
 fn documentation(server: &Server, doc: String) -> Option<Documentation> {
     match doc {
         doc if doc.is_empty() => None,
-        value if server.client.markdown => {
+        value if server.client.markdown_items => {
             Some(Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }))
         }
         doc => Some(Documentation::String(doc)),

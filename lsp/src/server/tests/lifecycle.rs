@@ -29,7 +29,11 @@ fn the_server_says_what_it_can_do() {
     assert_eq!(capabilities["textDocumentSync"]["change"], 2);
     assert_eq!(capabilities["textDocumentSync"]["openClose"], true);
     assert_eq!(capabilities["documentFormattingProvider"], true);
-    assert_eq!(capabilities["codeActionProvider"]["codeActionKinds"], json!(["quickfix"]));
+    let kinds = json!(["quickfix", "refactor.extract", "refactor.rewrite", "source.fixAll.standpipe"]);
+    assert_eq!(capabilities["codeActionProvider"]["codeActionKinds"], kinds);
+    for feature in ["hoverProvider", "inlayHintProvider"] {
+        assert_eq!(capabilities[feature], true, "{feature}");
+    }
     assert_eq!(server_capabilities(&json!({}))["codeActionProvider"], Value::Null);
 }
 

@@ -17,7 +17,7 @@ fn at(line: u32, character: u32) -> Value {
 }
 
 fn code_action(range: &Value) -> Value {
-    json!({ "textDocument": { "uri": URI }, "range": range, "context": { "diagnostics": [] } })
+    json!({ "textDocument": { "uri": URI }, "range": range, "context": { "diagnostics": [], "only": ["quickfix"] } })
 }
 
 fn formatting(uri: &str) -> Value {
@@ -145,9 +145,12 @@ fn quick_fixes_are_what_the_editor_can_take() {
     editor.published();
     let actions = editor.request("textDocument/codeAction", code_action(&at(2, 41))).expect("actions");
     assert_eq!(actions[0]["edit"]["changes"][URI][0]["newText"], "timeout");
-    for (only, count) in
-        [(json!([]), 0), (json!(["refactor"]), 0), (json!([""]), 1), (json!(["quickfix"]), 1)]
-    {
+    for (only, count) in [
+        (json!([]), 0),
+        (json!(["refactor.extract.x"]), 0),
+        (json!(["quickfixes"]), 0),
+        (json!(["quickfix"]), 1),
+    ] {
         let mut params = code_action(&at(2, 41));
         params["context"]["only"] = only.clone();
         let actions = editor.request("textDocument/codeAction", params).expect("actions");
