@@ -21,6 +21,7 @@ use crate::project::Project;
 mod client;
 mod convert;
 mod inbox;
+mod parent;
 mod publish;
 mod routes;
 mod shown;
@@ -48,7 +49,7 @@ pub enum Error {
 /// When the connection breaks, or the editor leaves without `shutdown`.
 pub fn run_stdio() -> Result<(), Error> {
     let (connection, threads) = Connection::stdio();
-    if serve_until(connection, analyse)? == End::ClientGone {
+    if serve_until(connection, analyse, parent::end_with)? == End::ClientGone {
         // Its reader may still wait for input that never comes.
         return Ok(());
     }
@@ -60,7 +61,7 @@ pub fn run_stdio() -> Result<(), Error> {
 /// # Errors
 /// When `exit` comes without `shutdown`.
 pub fn serve(connection: Connection) -> Result<(), Error> {
-    serve_until(connection, analyse).map(drop)
+    serve_until(connection, analyse, |_| ()).map(drop)
 }
 
 /// How serving ended.
@@ -75,7 +76,7 @@ enum End {
 /// How files are analysed; tests put in something that fails.
 type Analyse = fn(&str, &dyn Loader) -> Analysis;
 
-fn serve_until(connection: Connection, analyse: Analyse) -> Result<End, Error> {
+fn serve_until(connection: Connection, analyse: Analyse, parent: fn(i32)) -> Result<End, Error> {
     let connection = Rc::new(connection);
     let mut inbox = Inbox::new(Rc::clone(&connection));
     let mut server = Server {
@@ -88,6 +89,7 @@ fn serve_until(connection: Connection, analyse: Analyse) -> Result<End, Error> {
         shown: Shown::default(),
         complaints: BTreeSet::new(),
         analyse,
+        parent,
     };
     match server.run(&mut inbox) {
         Ok(()) => Ok(End::Told),
@@ -124,6 +126,8 @@ struct Server {
     /// Failures that were reported already.
     complaints: BTreeSet<String>,
     analyse: Analyse,
+    /// Called with the id of the editor's process.
+    parent: fn(i32),
 }
 
 impl Server {
@@ -169,6 +173,9 @@ impl Server {
             (Phase::Uninitialized, "initialize") => {
                 self.client = Client::new(&params);
                 self.project = Project::new(client::roots(&params));
+                if let Some(id) = params["processId"].as_i64().and_then(|id| i32::try_from(id).ok()) {
+                    (self.parent)(id);
+                }
                 self.phase = Phase::Running;
                 Ok(self.client.initialize_result())
             }

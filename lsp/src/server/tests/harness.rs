@@ -50,7 +50,7 @@ impl Editor {
 
     fn with_analysis(analyse: Analyse) -> Self {
         let (ours, theirs) = Connection::memory();
-        let server = std::thread::spawn(move || serve_until(theirs, analyse));
+        let server = std::thread::spawn(move || serve_until(theirs, analyse, |_| ()));
         Self { connection: Some(ours), server: Some(server), next_id: 1, unread: VecDeque::new() }
     }
 
