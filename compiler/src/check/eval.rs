@@ -117,9 +117,9 @@ impl<'a> Check<'a> {
             Val::Text(text) if matches!(source, "\"true\"" | "\"false\"") => {
                 diagnostic.fix("remove the quotes", place, text.to_string())
             }
-            Val::Run(_) => diagnostic.help(format!(
-                "a run knows texts only, also of bools: compare it, as `{source} == \"true\"`"
-            )),
+            Val::Run(_) => {
+                diagnostic.help("a run knows it as a text: compare it, as `x == \"…\"` or `x in [\"…\"]`")
+            }
             _ => diagnostic.help("compare it: `x == \"…\"`, `x != null`, `len(x) > 0`"),
         });
     }
@@ -351,6 +351,11 @@ impl<'a> Check<'a> {
         };
         let then_value = self.branch(then, &then_context, taken != Some(false));
         let other_value = self.branch(other, &other_context, taken != Some(true));
+        let (then_value, other_value) = match (then_value, other_value) {
+            (then @ Val::Test(_), other) => (then, super::when::decided_by_run(other)),
+            (then, other @ Val::Test(_)) => (super::when::decided_by_run(then), other),
+            both => both,
+        };
         let same =
             std::mem::discriminant(&family(&then_value)) == std::mem::discriminant(&family(&other_value));
         let free = |value: &Val| matches!(value, Val::Null | Val::Error | Val::Unknown(_));

@@ -128,10 +128,9 @@ impl<'a> Check<'a> {
             let place = self.place(function.span);
             let diagnostic =
                 codes::UNKNOWN_FUNCTION.at(place, format!("{engine} finds no secrets by `{name}`"));
-            self.report(match nearest(name, known.iter().copied()) {
-                Some(near) => diagnostic.did_you_mean(near),
-                None => diagnostic.help(forms(known)),
-            });
+            // Each finds the secret somewhere else, so none is surely what was meant.
+            let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            self.report(near.map_or(diagnostic.clone(), |near| diagnostic.help(near)).help(forms(known)));
             return None;
         };
         let [argument] = arguments.as_slice() else { return self.no_finder(expr, engine, known) };

@@ -30,8 +30,12 @@ impl<'a> Check<'a> {
         let (a, b) = (self.eval(left, context), self.eval(right, context));
         let (a, b) = match (decided_by_run(a), decided_by_run(b)) {
             (Val::Test(a), Val::Test(b)) => return Val::Test(join(and, a, b)),
-            (Val::Test(test), other) | (other, Val::Test(test)) => {
-                let span = if matches!(other, Val::Bool(_)) { left.span } else { right.span };
+            (a @ Val::Test(_), b) | (a, b @ Val::Test(_)) => {
+                let (test, other, span) = match (a, b) {
+                    (Val::Test(test), other) => (test, other, right.span),
+                    (other, Val::Test(test)) => (test, other, left.span),
+                    _ => return Val::Error,
+                };
                 return match self.truth(other, span) {
                     // `false && x` and `true || x` are known already.
                     Some(Ok(value)) if value == and => Val::Test(test),
@@ -198,7 +202,7 @@ impl<'a> Check<'a> {
 }
 
 /// A bool that a run is given is one that it decides by.
-fn decided_by_run(value: Val) -> Val {
+pub(super) fn decided_by_run(value: Val) -> Val {
     match &value {
         Val::Run(segments) if matches!(value.variable(), Some((_, Ty::Bool))) => {
             let yes = Rc::from([Segment::Literal("true".into())]);

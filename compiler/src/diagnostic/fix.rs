@@ -1,8 +1,8 @@
 //! Applying the fixes that diagnostics bring along, as often as there are new ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Diagnostic, Edit, Fix, Severity};
+use super::{Diagnostic, Edit, Fix, Severity, codes};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
 
@@ -84,7 +84,17 @@ pub fn mend(hints: bool, mut check: impl FnMut(&Texts) -> Checked) -> Mended {
     let mut texts = Texts::new();
     let mut now = check(&texts);
     for _ in 0..MAX_ROUNDS {
-        let is_wanted = |d: &&Diagnostic| hints || d.severity != Severity::Hint;
+        // Where a text does not end, what stands behind may be text that reads like mistakes.
+        let errors_in = |id| {
+            now.diagnostics.iter().filter(move |d| d.place.source == id && d.severity == Severity::Error)
+        };
+        let is_torn = |id| {
+            errors_in(id).any(|d| d.code == &codes::UNTERMINATED_STRING) && errors_in(id).nth(1).is_some()
+        };
+        let sources: BTreeSet<SourceId> = now.diagnostics.iter().map(|d| d.place.source).collect();
+        let torn: BTreeSet<SourceId> = sources.into_iter().filter(|id| is_torn(*id)).collect();
+        let is_sure = |d: &Diagnostic| !torn.contains(&d.place.source);
+        let is_wanted = |d: &&Diagnostic| (hints || d.severity != Severity::Hint) && is_sure(d);
         let fixes: Vec<&Fix> =
             now.diagnostics.iter().filter(is_wanted).filter_map(|d| d.fix.as_ref()).collect();
         let Some((changed, next)) = round(&fixes, &now, &texts, &mut check) else { break };

@@ -41,7 +41,9 @@ struct Mender<'t> {
 
 /// Mends the braces, where something is wrong with them.
 pub(super) fn mend(source: SourceId, text: &str, tokens: &[Token]) -> Option<Mended> {
-    let opened = Mender::new(source, text, tokens).openers();
+    // A head whose fields follow in its line lacks a `{` where there is a `}` for it.
+    let has_spare = count(tokens, Kind::RightBrace) > count(tokens, Kind::LeftBrace);
+    let opened = Mender::new(source, text, tokens).openers(has_spare);
     let tokens = if opened.diagnostics.is_empty() { tokens } else { &opened.tokens };
     let braces = |kind| count(tokens, kind);
     let (opening, closing) = (braces(Kind::LeftBrace), braces(Kind::RightBrace));
@@ -152,7 +154,7 @@ impl<'t> Mender<'t> {
     }
 
     /// Heads of declarations that lack their `{`: deeper lines follow.
-    fn openers(mut self) -> Mended {
+    fn openers(mut self, has_spare: bool) -> Mended {
         let mut file_item = 0;
         for at in 0..self.tokens.len() {
             let (kind, _) = self.tokens[at];
@@ -178,6 +180,9 @@ impl<'t> Mender<'t> {
                 self.insert_opener(item, at);
                 continue;
             }
+            if has_spare && in_braces && self.begins_field(at) && self.is_open_head(item) {
+                self.insert_opener(item, at);
+            }
             self.take(at);
             if self.open.is_empty() && matches!(kind, Kind::Newline | Kind::Comma) {
                 file_item = self.out.tokens.len();
@@ -192,6 +197,18 @@ impl<'t> Mender<'t> {
             }
         }
         self.out
+    }
+
+    /// Whether a field begins at a token.
+    fn begins_field(&self, at: usize) -> bool {
+        matches!(self.tokens.get(at..at + 2), Some([(key, _), (Kind::Colon, _)]) if key.is_name())
+    }
+
+    /// Whether what was read of an item is the head of a declaration with a body, in whose line a field follows.
+    fn is_open_head(&self, item: usize) -> bool {
+        let head = self.out.tokens.get(item..).unwrap_or_default();
+        let head = if matches!(head.first(), Some((Kind::Private, _))) { &head[1..] } else { head };
+        has_body(head, self.text) && head.iter().all(|(kind, _)| *kind != Kind::LeftBrace)
     }
 
     /// Whether the item from `item` up to the line's end at `end` is the head of a declaration with a body, and what

@@ -197,6 +197,9 @@ fn a_variable_is_compared_with_what_it_can_be() {
         "channel == level",
         "contains(channel, \"a\")",
         "matches(level, \"^x\") && level != \"x\"",
+        "!(level in [])",
+        "level in [] || dry",
+        "if true then dry else !dry",
     ] {
         assert!(typed(condition).is_empty(), "{condition}: {:?}", typed(condition));
     }
@@ -226,6 +229,8 @@ fn what_no_run_can_fulfil() {
         "matches(channel, \"^l+$\")",
         "channel == \"none\" && channel == other",
         "level != level",
+        "level in []",
+        "!(level in [\"a\"]) && level in []",
     ] {
         assert_eq!(typed(condition), ["P0323 this `when` never holds"], "{condition}");
     }
@@ -277,4 +282,26 @@ fn a_variable_is_given_to_a_parameter_of_its_type() {
     assert_eq!(give("Env", "text").len(), 1);
     assert_eq!(give("\"dev\"", "env").len(), 1);
     assert_eq!(give("int", "dry"), ["P0301 `it` is an int, and this is a bool that is known only at run"]);
+}
+
+#[test]
+fn the_side_that_is_no_condition_is_pointed_at() {
+    for (condition, at) in [("level && !dry", "level"), ("!dry && level", "level"), ("n || dry", "n")] {
+        let found = check(&format!(
+            "variable dry: bool\nvariable n: int\nstage s {{ when: {condition}\n {ACTION} }}"
+        ));
+        assert!(found.len() == 1 && found[0].contains(&format!(" {at}: a condition is a bool")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_condition_guards_what_may_not_be_there() {
+    let head = "let names: list<string> = []\nlet ports: map<string> = {}\n";
+    for value in
+        ["if len(names) > 0 then names[0] else null", "if \"a\" in ports then ports[\"a\"] else \"d\""]
+    {
+        assert!(check(&format!("{head}let x = {value}\nstage s {{ {ACTION} }}")).is_empty(), "{value}");
+    }
+    let unguarded = check(&format!("{head}let x = names[0]\nstage s {{ {ACTION} }}"));
+    assert!(unguarded.len() == 1 && unguarded[0].starts_with("P0210"), "{unguarded:?}");
 }

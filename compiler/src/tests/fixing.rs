@@ -94,6 +94,18 @@ fn everything_that_can_be_mended_is() {
     assert_eq!(errors(&mended.left), 0);
 }
 
+/// What stands behind a text that does not end may be that text: nothing there is surely a mistake.
+#[test]
+fn a_torn_script_is_left_as_it_is() {
+    let script = "script: \"\n        cp public/* dist\n        echo 'x'\n        \"\"\"";
+    let torn = mended(&format!(
+        "pipeline p {{\n  stage s {{\n    action a = run {{\n      {script}\n    }}\n  }}\n}}\n"
+    ));
+    assert!(torn.0.files.is_empty() && errors(&torn.0.left) > 1, "{:?}", torn.0.files);
+    let alone = mended("pipeline p {\n  stage s { action a = run { script: \"x } }\n}\n");
+    assert!(errors(&alone.0.left) <= 1);
+}
+
 /// A fix that only uncovers other errors is not applied.
 #[test]
 fn nothing_gets_worse() {

@@ -72,12 +72,15 @@ impl<'a> Check<'a> {
             Val::Int(number) => Some(number.to_string()),
             _ => None,
         };
+        // A condition keeps what is not there out of the branch that is not taken.
+        let unguarded = self.untaken == 0;
         match (value, key, key_text) {
             (Val::Error, ..) | (_, Val::Error | Val::Unknown(_), _) => Val::Error,
             (Val::Unknown(_), ..) => Val::Unknown(Ty::Any),
             (Val::List(items), Val::Int(at), _) => {
                 match usize::try_from(at).ok().and_then(|at| items.get(at)) {
                     Some(item) => item.clone(),
+                    None if !unguarded => Val::Unknown(Ty::Any),
                     None => {
                         let len = items.len();
                         self.error(
@@ -90,17 +93,20 @@ impl<'a> Check<'a> {
             }
             (Val::Record(fields), Val::Text(key), _) => match fields.get(&*key) {
                 Some(value) => value.clone(),
+                None if !unguarded => Val::Unknown(Ty::Any),
                 None => self.no_such(index.span, "field", &key, "this record", &keys(&fields)),
             },
             (Val::Action(id), Val::Text(name), _) => self.output_of(id, &name, index.span),
             (Val::Family(members), _, Some(key)) => match self.member_at(&members, &key) {
                 Some(id) => Val::Action(id),
+                None if !unguarded => Val::Unknown(Ty::Any),
                 None => {
                     self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
                 }
             },
             (Val::StageFamily(members), _, Some(key)) => match members.iter().find(|(k, _)| **k == *key) {
                 Some((_, id)) => Val::Stage(*id),
+                None if !unguarded => Val::Unknown(Ty::Any),
                 None => {
                     self.no_such(index.span, "member", &key, &self.quoted(base.span), &member_keys(&members))
                 }

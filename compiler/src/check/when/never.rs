@@ -67,7 +67,9 @@ impl<'t> Tried<'t> {
                 }
                 self.name(value, operand)
             }
-            TestForm::OneOf(value, texts) => texts.iter().all(|text| self.name(value, text)),
+            TestForm::OneOf(value, texts) => {
+                self.name(value, &[]) && texts.iter().all(|text| self.name(value, text))
+            }
         }
     }
 

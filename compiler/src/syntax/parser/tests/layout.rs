@@ -106,6 +106,7 @@ fn braces_by_indentation() {
         "pipeline p {\n  stage s {\n    action a = run { script: \"x\" } }\n    action b = run { script: \"y\" }\n  }\n}",
         "pipeline p {\n  stage s {\n    action a = run { script: \"x\" }\n  stage t {\n    action b = run { script: \"y\" }\n  }\n}",
         "pipeline p {\nstage s {\naction a = run { script: \"x\" }\n}",
+        "pipeline p {\n  stage s {\n    action a = run script: \"x\" }\n    action b = run { script: \"y\" }\n  }\n}",
     ]));
 }
 
