@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub(super) use crate::diagnostic::words::counted as count;
+
 /// A text on one line, without characters that steer: line ends become spaces, controls and marks that turn the writing
 /// direction become `\u{fffd}`.
 pub(super) fn clean(text: &str) -> String {
@@ -72,11 +74,6 @@ pub(super) fn fit(text: &str, room: usize) -> String {
         out.push('…');
     }
     out
-}
-
-/// `n things`, or `1 thing`.
-pub(super) fn count(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A duration as people say it: `850ms`, `12.5s`, `3m 20s`, `2h 5m`.
